@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: explicit existentials, and each file imports what it uses.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A thin target over one native library, found by pkg-config.
+func native(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/Native/\(name)", pkgConfig: pkgConfig,
+    providers: [.apt([apt]), .brew([brew])])
+}
+
+/// What every method shares; knows no method.
+func foundation(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/Foundations/\(name)", swiftSettings: house)
+}
+
+/// One published method; uses foundations, never another method.
+func method(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/Methods/\(name)", swiftSettings: house)
+}
+
+func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + uses, path: "Tests/\(floor)/\(name)Tests",
+    resources: [.copy("Fixtures")], swiftSettings: house)
+}
+
+let foundations = ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "ArgumentParsing"]
+let methods = ["Dendrites", "Homeostasis"]
+
+let package = Package(
+  name: "neuropil",
+  platforms: [.macOS(.v15)],
+  products: (foundations + methods).map { .library(name: $0, targets: [$0]) }
+    + [.executable(name: "neuropil", targets: ["neuropil"])],
+  targets: [
+    native("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+    native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
+
+    foundation("Parallel"),
+    foundation("Probability"),
+    foundation("NeuralData", uses: ["CZlib", "CPNG"]),
+    foundation("Figures", uses: ["NeuralData"]),
+    foundation("Laboratory", uses: ["CSQLite", "NeuralData", "Figures"]),
+    foundation("ArgumentParsing"),
+
+    method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+
+    .executableTarget(
+      name: "neuropil",
+      dependencies: (foundations + methods).map { .byName(name: $0) }, swiftSettings: house),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Parallel", "Probability", "NeuralData", "Laboratory", "Dendrites", "Homeostasis"],
+      path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
+
+    tests(of: "Parallel", floor: "Foundations"),
+    tests(of: "Probability", floor: "Foundations"),
+    tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),
+    tests(of: "Figures", floor: "Foundations"),
+    tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures"]),
+    tests(of: "ArgumentParsing", floor: "Foundations"),
+    tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "Laboratory"]),
+    tests(of: "Homeostasis", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["neuropil", "NeuralData"], path: "Tests/CommandTests",
+      swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)
