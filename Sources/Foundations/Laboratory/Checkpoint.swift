@@ -31,7 +31,7 @@ public struct Checkpoint: Sendable {
 
   /// The last state that is whole; `nil` when none was saved.
   ///
-  /// - Throws: ``FileError`` when it belongs to other settings, or both files are damaged.
+  /// - Throws: `FileError` when it belongs to other settings, or both files are damaged.
   public func load<State: Decodable>(_ type: State.Type) throws(FileError) -> (
     arrays: [String: NumericArray], state: State
   )? {

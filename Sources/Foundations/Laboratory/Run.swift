@@ -37,7 +37,7 @@ public struct Run: Sendable {
 
   /// Makes the folder, if need be, and writes `run.json`.
   ///
-  /// - Throws: ``FileError`` of kind `cannotWrite`.
+  /// - Throws: `FileError` of kind `cannotWrite`.
   public init(folder: String, command: [String], seed: UInt64) throws(FileError) {
     self.folder = folder
     let host =

@@ -52,29 +52,30 @@ public struct MatchSimulator: Sendable, Hashable {
     _ = try OverlapLaw(cells: cells, active: active, synapses: synapses)
     let (few, many) = (min(active, synapses), max(active, synapses))
     return try run(trials: trials, largest: few, onBlock) { stream, counts, draws in
-      var fixed = BitSet(cells)
+      let fixed = BitSet(cells)
       for cell in stream.sample(many, outOf: cells) { fixed.insert(cell) }
-      var drawn = BitSet(cells)
+      let drawn = BitSet(cells)
+      var numbers = BufferedNumbers(stream)
       var chosen = [Int](repeating: 0, count: few)
       for _ in 0..<draws {
-        counts[Self.overlapOfRandomSubset(few, cells, fixed, &drawn, &chosen, &stream)] += 1
+        counts[Self.overlapOfRandomSubset(few, cells, fixed, drawn, &chosen, &numbers)] += 1
       }
     }
   }
 
   /// Floyd's choice of `count` of `cells`, counting those in `fixed`.
   private static func overlapOfRandomSubset(
-    _ count: Int, _ cells: Int, _ fixed: BitSet, _ drawn: inout BitSet, _ chosen: inout [Int],
-    _ stream: inout RandomStream
+    _ count: Int, _ cells: Int, _ fixed: borrowing BitSet, _ drawn: borrowing BitSet, _ chosen: inout [Int],
+    _ numbers: inout BufferedNumbers
   ) -> Int {
     var overlap = 0
     for place in 0..<count {
       let last = cells - count + place
-      var cell = stream.integer(below: last + 1)
+      var cell = numbers.integer(below: last + 1)
       if drawn.contains(cell) { cell = last }
       drawn.insert(cell)
       chosen[place] = cell
-      overlap += fixed.contains(cell) ? 1 : 0
+      overlap += fixed.contains(cell)
     }
     for cell in chosen { drawn.remove(cell) }
     return overlap
@@ -88,12 +89,13 @@ public struct MatchSimulator: Sendable, Hashable {
     _ = try NoiseLaw(active: active, synapses: synapses, noise: noise)
     return try run(trials: trials, largest: synapses, onBlock) { stream, counts, draws in
       // Cells of the pattern by number; the segment samples its synapses anew in each draw.
-      var moved = BitSet(active)
+      let moved = BitSet(active)
       for cell in stream.sample(noise, outOf: active) { moved.insert(cell) }
-      var drawn = BitSet(active)
+      let drawn = BitSet(active)
+      var numbers = BufferedNumbers(stream)
       var chosen = [Int](repeating: 0, count: synapses)
       for _ in 0..<draws {
-        let lost = Self.overlapOfRandomSubset(synapses, active, moved, &drawn, &chosen, &stream)
+        let lost = Self.overlapOfRandomSubset(synapses, active, moved, drawn, &chosen, &numbers)
         counts[synapses - lost] += 1
       }
     }
@@ -120,12 +122,58 @@ public struct MatchSimulator: Sendable, Hashable {
 }
 
 /// A set of small numbers as bits.
-struct BitSet: Sendable {
-  private var words: [UInt64]
+struct BitSet: ~Copyable {
+  private let words: UnsafeMutablePointer<UInt64>
 
-  init(_ count: Int) { words = [UInt64](repeating: 0, count: (count + 63) / 64) }
+  init(_ count: Int) {
+    words = .allocate(capacity: count / 64 + 1)
+    words.initialize(repeating: 0, count: count / 64 + 1)
+  }
 
+  deinit { words.deallocate() }
+
+  /// 1 for a member, else 0.
+  @inline(__always) func contains(_ value: Int) -> Int {
+    Int(truncatingIfNeeded: words[value &>> 6] &>> UInt64(value & 63) & 1)
+  }
   @inline(__always) func contains(_ value: Int) -> Bool { words[value &>> 6] &>> UInt64(value & 63) & 1 == 1 }
-  @inline(__always) mutating func insert(_ value: Int) { words[value &>> 6] |= 1 &<< UInt64(value & 63) }
-  @inline(__always) mutating func remove(_ value: Int) { words[value &>> 6] &= ~(1 &<< UInt64(value & 63)) }
+  @inline(__always) func insert(_ value: Int) { words[value &>> 6] |= 1 &<< UInt64(value & 63) }
+  @inline(__always) func remove(_ value: Int) { words[value &>> 6] &= ~(1 &<< UInt64(value & 63)) }
+}
+
+/// Integers from a stream that is drawn from in bulk.
+struct BufferedNumbers: ~Copyable {
+  private var stream: RandomStream
+  private let words: UnsafeMutableBufferPointer<UInt32>
+  private var next: Int
+
+  init(_ stream: RandomStream) {
+    self.stream = stream
+    words = .allocate(capacity: 4096)
+    next = words.count
+  }
+
+  deinit { words.deallocate() }
+
+  @inline(__always) private mutating func word() -> UInt32 {
+    if next == words.count {
+      stream.fill(words)
+      next = 0
+    }
+    let word = words[next]
+    next &+= 1
+    return word
+  }
+
+  /// Uniform on 0 ..< `bound` without bias (Lemire 2019); 32 random bits suffice up to 2³².
+  @inline(__always) mutating func integer(below bound: Int) -> Int {
+    guard bound <= 0xFFFF_FFFF else { return stream.integer(below: bound) }
+    let n = UInt32(truncatingIfNeeded: bound)
+    var product = UInt64(word()) &* UInt64(n)
+    if UInt32(truncatingIfNeeded: product) < n {
+      let threshold = (0 &- n) % n
+      while UInt32(truncatingIfNeeded: product) < threshold { product = UInt64(word()) &* UInt64(n) }
+    }
+    return Int(truncatingIfNeeded: product &>> 32)
+  }
 }
