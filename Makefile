@@ -30,10 +30,10 @@ docs: deps
 	@Scripts/docs
 
 format:
-	@swift format -i -r Package.swift Sources Tests Benchmarks Examples
+	@swift format -i -r Package.swift Sources Tests Benchmarks
 
 lint:
-	@swift format lint --strict -r Package.swift Sources Tests Benchmarks Examples
+	@swift format lint --strict -r Package.swift Sources Tests Benchmarks
 
 install: build
 	@install -D -m 755 .build/release/neuropil $(DESTDIR)$(PREFIX)/bin/neuropil

@@ -113,7 +113,7 @@ public struct Report: Sendable {
     const root=document.documentElement;
     function paint(){const dark=root.classList.contains("dark");return{paper_bgcolor:"rgba(0,0,0,0)",plot_bgcolor:"rgba(0,0,0,0)",
     font:{color:dark?"#e6edf3":"#1b1f24",size:13},grid:dark?"#2b333c":"#e3e8ed"};}
-    function themed(layout){const p=paint();const out=Object.assign({},layout,{paper_bgcolor:p.paper_bgcolor,plot_bgcolor:p.plot_bgcolor,font:p.font});
+    function themed(layout){const p=paint();const out=Object.assign({},layout,{paper_bgcolor:p.paper_bgcolor,plot_bgcolor:p.plot_bgcolor,font:p.font,modebar:{bgcolor:"rgba(0,0,0,0)",color:"#8b949e",activecolor:p.font.color}});
     for(const key of Object.keys(out))if(/^[xy]axis/.test(key))out[key]=Object.assign({},out[key],{gridcolor:p.grid,linecolor:p.grid});return out;}
     if(matchMedia("(prefers-color-scheme: dark)").matches)root.classList.add("dark");
     const options={responsive:true,displaylogo:false,modeBarButtonsToRemove:["lasso2d","select2d"]};
