@@ -28,6 +28,7 @@ struct DendritesCommand: Command {
 }
 
 extension ThresholdRule: OptionValue {
+  /// Reads a whole number or `half`.
   public init?(argument: String) {
     if argument == "half" {
       self = .half
@@ -37,7 +38,9 @@ extension ThresholdRule: OptionValue {
       return nil
     }
   }
+  /// `T|half`
   public static var placeholder: String { "T|half" }
+  /// A number or `half`.
   public static var expectation: String { "a whole number, or 'half' for half of the synapses, rounded up" }
 }
 
