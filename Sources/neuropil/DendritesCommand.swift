@@ -22,7 +22,7 @@ struct DendritesCommand: Command {
       subcommands: [
         FalseMatchCommand.self, FalseNegativeCommand.self, UnionCommand.self, OverlapCommand.self,
         SweepCommand.self, PlanCommand.self,
-        SimulateCommand.self, CorrelatedCommand.self,
+        SimulateCommand.self, NeuronCommand.self, CorrelatedCommand.self,
       ])
   }
 }
