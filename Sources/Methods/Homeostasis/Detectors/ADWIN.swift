@@ -67,29 +67,43 @@ public struct ADWIN: DriftDetector {
     }
     width += 1
     total += value
-    append(value, 0, row: 0)
-    var row = 0
-    while counts[row] > largestRow {
-      if row + 1 == counts.count { addRow() }
-      let first = row * (largestRow + 1)
-      let (a, b) = (totals[first], totals[first + 1])
-      let size = Double(1 << row)
-      let gap = a / size - b / size
-      append(a + b, squares[first] + squares[first + 1] + size * 0.5 * gap * gap, row: row + 1)
-      counts[row] -= 2
-      for place in first..<(first + counts[row]) {
-        totals[place] = totals[place + 2]
-        squares[place] = squares[place + 2]
+    if counts[counts.count - 1] == largestRow { addRow() }
+    totals.withUnsafeMutableBufferPointer { totals in
+      squares.withUnsafeMutableBufferPointer { squares in
+        counts.withUnsafeMutableBufferPointer { counts in
+          Self.carry(value, largestRow: largestRow, totals: totals, squares: squares, counts: counts)
+        }
       }
-      row += 1
     }
   }
 
-  private mutating func append(_ total: Double, _ squares: Double, row: Int) {
-    let place = row * (largestRow + 1) + counts[row]
-    totals[place] = total
-    self.squares[place] = squares
-    counts[row] += 1
+  /// Adds a bucket of one value; where a row overflows, its two oldest buckets become one of the next row.
+  private static func carry(
+    _ value: Double, largestRow: Int, totals: UnsafeMutableBufferPointer<Double>,
+    squares: UnsafeMutableBufferPointer<Double>, counts: UnsafeMutableBufferPointer<Int>
+  ) {
+    var carried = (total: value, squares: 0.0)
+    var first = 0
+    var size = 1.0
+    for row in counts.indices {
+      let end = first + counts[row]
+      totals[end] = carried.total
+      squares[end] = carried.squares
+      guard counts[row] == largestRow else {
+        counts[row] += 1
+        return
+      }
+      let (a, b) = (totals[first], totals[first + 1])
+      let gap = a / size - b / size
+      carried = (a + b, squares[first] + squares[first + 1] + size * 0.5 * gap * gap)
+      for place in first..<(end - 1) {
+        totals[place] = totals[place + 2]
+        squares[place] = squares[place + 2]
+      }
+      counts[row] -= 1
+      first += largestRow + 1
+      size *= 2
+    }
   }
 
   private mutating func addRow() {
@@ -105,21 +119,31 @@ public struct ADWIN: DriftDetector {
     let logarithm = log(2 * log(Double(width)) / delta)
     let variance = deviation / Double(width)
     let shortest = Double(shortestPart)
-    var old = (count: 0.0, total: 0.0)
-    var new = (count: Double(width), total: total)
-    for row in counts.indices.reversed() {
-      let size = Double(1 << row)
-      let first = row * (largestRow + 1)
-      for place in first..<(first + counts[row]) {
-        old = (old.count + size, old.total + totals[place])
-        new = (new.count - size, new.total - totals[place])
-        guard old.count >= shortest, new.count >= shortest else { continue }
-        let inverse = 1 / (old.count - shortest + 1) + 1 / (new.count - shortest + 1)
-        let bound =
-          (2 * inverse * variance * logarithm).squareRoot() + 2 / 3.0 * logarithm * inverse
-        if abs(old.total / old.count - new.total / new.count) > bound { return true }
+    // A difference within the bound's first term is no cut; comparing squares finds that without a division. The
+    // bound's second term is far larger than what rounding can change.
+    let factor = 2 * variance * logarithm * (1 - 1e-9)
+    var (oldCount, oldTotal) = (0.0, 0.0)
+    var (newCount, newTotal) = (Double(width), total)
+    return totals.withUnsafeBufferPointer { totals in
+      for row in counts.indices.reversed() {
+        let size = Double(1 << row)
+        let first = row * (largestRow + 1)
+        for place in first..<(first + counts[row]) {
+          oldCount += size
+          oldTotal += totals[place]
+          newCount -= size
+          newTotal -= totals[place]
+          guard oldCount >= shortest, newCount >= shortest else { continue }
+          let (a, b) = (oldCount - shortest + 1, newCount - shortest + 1)
+          let difference = oldTotal * newCount - newTotal * oldCount
+          let product = oldCount * newCount
+          if difference * difference * (a * b) <= factor * (a + b) * (product * product) { continue }
+          let inverse = 1 / a + 1 / b
+          let bound = (2 * inverse * variance * logarithm).squareRoot() + 2 / 3.0 * logarithm * inverse
+          if abs(oldTotal / oldCount - newTotal / newCount) > bound { return true }
+        }
       }
+      return false
     }
-    return false
   }
 }

@@ -87,9 +87,48 @@ public struct KSWIN: DriftDetector {
 
   /// Marks `part` of the older values, every subset equally likely: the beginning of a shuffle.
   private mutating func drawOlder() {
-    for index in 0..<part {
-      ages.swapAt(index, index + stream.integer(below: ages.count - index))
-      weights[slot(age: Int(ages[index]))] = 1
+    var words = Halves(stream: stream)
+    let older = UInt32(window - part)
+    ages.withUnsafeMutableBufferPointer { ages in
+      weights.withUnsafeMutableBufferPointer { weights in
+        for index in 0..<part {
+          let other = index + words.integer(below: older - UInt32(index))
+          let age = ages[other]
+          ages[other] = ages[index]
+          ages[index] = age
+          let place = next + Int(age)
+          weights[place >= window ? place - window : place] = 1
+        }
+      }
+    }
+    stream = words.stream
+  }
+
+  /// Two draws from each 64 random bits; a half that is left over after the last draw is dropped.
+  private struct Halves {
+    var stream: RandomStream
+    private var spare: UInt32?
+
+    init(stream: RandomStream) { self.stream = stream }
+
+    /// Uniform on 0 ..< `bound`, without bias (Lemire 2019).
+    mutating func integer(below bound: UInt32) -> Int {
+      var product = UInt64(half()) * UInt64(bound)
+      if UInt32(truncatingIfNeeded: product) < bound {
+        let threshold = (0 &- bound) % bound
+        while UInt32(truncatingIfNeeded: product) < threshold { product = UInt64(half()) * UInt64(bound) }
+      }
+      return Int(product >> 32)
+    }
+
+    private mutating func half() -> UInt32 {
+      if let left = spare {
+        spare = nil
+        return left
+      }
+      let word = stream.next()
+      spare = UInt32(truncatingIfNeeded: word >> 32)
+      return UInt32(truncatingIfNeeded: word)
     }
   }
 
