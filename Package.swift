@@ -41,13 +41,12 @@ let package = Package(
   targets: [
     native("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
-    native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
 
     foundation("Parallel"),
     foundation("Probability"),
     foundation("NeuralData", uses: ["CZlib", "CPNG"]),
     foundation("Figures", uses: ["NeuralData"]),
-    foundation("Laboratory", uses: ["CSQLite", "NeuralData", "Figures"]),
+    foundation("Laboratory", uses: ["NeuralData", "Figures"]),
     foundation("ArgumentParsing"),
 
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),

@@ -1,1 +1,16 @@
-print("neuropil")
+import ArgumentParsing
+import Foundation
+import Laboratory
+
+signal(SIGPIPE, SIG_DFL)
+do {
+  switch try parse(Array(CommandLine.arguments.dropFirst()), as: Neuropil.self, columns: Terminal.columns) {
+  case .help(let text): print(text)
+  case .version: print("neuropil \(neuropilVersion)")
+  case .run(var command): try command.run()
+  }
+} catch {
+  let failure = Failure(error)
+  FileHandle.standardError.write(Data("neuropil: \(failure.message)\n".utf8))
+  exit(failure.code)
+}

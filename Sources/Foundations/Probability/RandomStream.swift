@@ -86,4 +86,39 @@ public struct RandomStream: RandomNumberGenerator, Sendable, Hashable, Codable {
       values.swapAt(last, integer(below: last + 1))
     }
   }
+
+  /// Fills `buffer` with the words of the next whole blocks, eight blocks at a time; a spare number is dropped.
+  ///
+  /// - Parameter buffer: a multiple of 32 words.
+  public mutating func fill(_ buffer: UnsafeMutableBufferPointer<UInt32>) {
+    precondition(buffer.count % 32 == 0, "fill: the buffer must hold a multiple of 32 words")
+    hasSpare = false
+    let low = SIMD8<UInt64>(repeating: 0xFFFF_FFFF)
+    for start in stride(from: 0, to: buffer.count, by: 32) {
+      let position = SIMD8<UInt64>(repeating: block) &+ SIMD8(0, 1, 2, 3, 4, 5, 6, 7)
+      var c0 = position & low
+      var c1 = position &>> 32
+      var c2 = SIMD8(repeating: UInt64(name.x))
+      var c3 = SIMD8(repeating: UInt64(name.y))
+      var k0 = key.x
+      var k1 = key.y
+      for _ in 0..<10 {
+        let p0 = c0 &* SIMD8(repeating: 0xD251_1F53)
+        let p1 = c2 &* SIMD8(repeating: 0xCD9E_8D57)
+        c0 = (p1 &>> 32) ^ c1 ^ SIMD8(repeating: UInt64(k0))
+        c1 = p1 & low
+        c2 = (p0 &>> 32) ^ c3 ^ SIMD8(repeating: UInt64(k1))
+        c3 = p0 & low
+        k0 &+= 0x9E37_79B9
+        k1 &+= 0xBB67_AE85
+      }
+      for lane in 0..<8 {
+        buffer[start + 4 * lane] = UInt32(truncatingIfNeeded: c0[lane])
+        buffer[start + 4 * lane + 1] = UInt32(truncatingIfNeeded: c1[lane])
+        buffer[start + 4 * lane + 2] = UInt32(truncatingIfNeeded: c2[lane])
+        buffer[start + 4 * lane + 3] = UInt32(truncatingIfNeeded: c3[lane])
+      }
+      block &+= 8
+    }
+  }
 }

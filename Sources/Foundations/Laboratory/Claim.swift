@@ -1,0 +1,146 @@
+import Figures
+
+/// A checkable statement of a paper.
+public struct Claim: Sendable, Hashable, Codable {
+  /// A short unique name, such as `dendrites.population`.
+  public var id: String
+  /// Where in the paper.
+  public var source: String
+  /// What is claimed.
+  public var statement: String
+  /// The paper's figure as printed.
+  public var published: String
+  /// How it is measured here.
+  public var method: String
+  /// Where a measured number agrees; `nil` when the measurement itself says whether the statement holds.
+  public var agreement: ClosedRange<Double>?
+
+  /// A claim.
+  public init(
+    id: String, source: String, statement: String, published: String, method: String,
+    agreement: ClosedRange<Double>? = nil
+  ) {
+    self.id = id
+    self.source = source
+    self.statement = statement
+    self.published = published
+    self.method = method
+    self.agreement = agreement
+  }
+}
+
+/// What was measured for a claim.
+public struct Measurement: Sendable, Hashable, Codable {
+  /// The number; `nil` when the data for it are not there.
+  public var value: Double?
+  /// Whether a statement without a range holds.
+  public var holds: Bool?
+  /// The figure as shown.
+  public var text: String
+  /// Why it differs, or which data to pass.
+  public var note: String
+
+  /// A number.
+  public init(_ value: Double?, text: String, note: String = "") {
+    self.value = value
+    self.text = text
+    self.note = note
+  }
+
+  /// Whether a statement holds.
+  public init(holds: Bool, text: String, note: String = "") {
+    self.holds = holds
+    self.text = text
+    self.note = note
+  }
+}
+
+/// How a claim fared.
+public enum Verdict: String, Sendable, Hashable, Codable {
+  /// The measurement lies where the claim says.
+  case agrees
+  /// It does not.
+  case differs
+  /// It could not be measured without data that do not ship.
+  case needsData = "needs data"
+}
+
+/// A claim with its measurement.
+public struct ClaimResult: Sendable, Hashable, Codable {
+  /// What is claimed.
+  public var claim: Claim
+  /// What was measured.
+  public var measurement: Measurement
+  /// Whether they agree: the value lies in the claim's range, or the statement was found to hold.
+  public var verdict: Verdict
+
+  /// Judges a measurement.
+  public init(_ claim: Claim, _ measurement: Measurement) {
+    self.claim = claim
+    self.measurement = measurement
+    if let holds = measurement.holds {
+      verdict = holds ? .agrees : .differs
+    } else if let value = measurement.value, let range = claim.agreement {
+      verdict = range.contains(value) ? .agrees : .differs
+    } else {
+      verdict = .needsData
+    }
+  }
+}
+
+/// How large a reproduction is.
+public enum Scale: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Seconds: shows that everything runs; its figures mean little.
+  case smoke
+  /// About a minute a method.
+  case quick
+  /// The paper's own sizes; hours.
+  case paper
+}
+
+/// What the measurements of a method's claims run with.
+public struct ReproductionContext: Sendable {
+  /// How large.
+  public var scale: Scale
+  /// Seed of all chance.
+  public var seed: UInt64
+  /// Most threads to use.
+  public var threads: Int
+  /// Where to report.
+  public var progress: Progress
+
+  /// A context.
+  public init(scale: Scale, seed: UInt64, threads: Int, progress: Progress) {
+    self.scale = scale
+    self.seed = seed
+    self.threads = threads
+    self.progress = progress
+  }
+}
+
+/// The measurements of one method.
+public struct ReproductionOutcome: Sendable {
+  /// Claims and verdicts, in the paper's order.
+  public var results: [ClaimResult]
+  /// The paper's figures redrawn, and further ones.
+  public var figures: [Figure]
+  /// What a reader should know.
+  public var notes: [String]
+
+  /// An outcome.
+  public init(results: [ClaimResult], figures: [Figure], notes: [String] = []) {
+    self.results = results
+    self.figures = figures
+    self.notes = notes
+  }
+}
+
+/// A method that measures its paper's claims.
+public protocol Reproduction: Sendable {
+  /// The method's command.
+  static var method: String { get }
+  /// The paper: authors, title, place, year.
+  static var paper: String { get }
+  /// Measures every claim.
+  static func measure(in context: ReproductionContext) throws -> ReproductionOutcome
+}

@@ -1,0 +1,59 @@
+import ArgumentParsing
+import Figures
+import Foundation
+import Laboratory
+import NeuralData
+import Parallel
+
+/// Says what is installed.
+struct DoctorCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "doctor", abstract: "Says what is installed and what is missing.",
+      examples: [.init("neuropil doctor", "A line for each part.")])
+  }
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let fields = cpu.split(separator: "\n").reduce(into: [String: String]()) { fields, line in
+      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      if parts.count == 2, fields[parts[0]] == nil { fields[parts[0]] = parts[1] }
+    }
+    let flags = Set((fields["flags"] ?? "").split(separator: " ").map(String.init))
+    let features = ["sse2", "avx2", "fma", "avx512f"].filter(flags.contains)
+    let plotly = (try? PlotlyScript.find()) != nil
+    let fashion = FileManager.default.fileExists(atPath: ImageClassificationData.installedFashionMNIST)
+    let blas = ["/usr/lib/x86_64-linux-gnu/libopenblas.so.0", "/usr/lib/aarch64-linux-gnu/libopenblas.so.0"]
+      .first { FileManager.default.fileExists(atPath: $0) }
+    let lines = [
+      ("neuropil", neuropilVersion), ("system", ProcessInfo.processInfo.operatingSystemVersionString),
+      ("processor", "\(fields["model name"] ?? "unknown"), \(availableThreads) threads"),
+      ("features", features.isEmpty ? "unknown" : features.joined(separator: ", ")),
+      (
+        "BLAS",
+        blas.map { "\($0); no method of this version uses it" }
+          ?? "not installed; no method of this version uses it"
+      ),
+      ("Plotly", plotly ? "found" : "missing: run 'make deps' to write reports"),
+      (
+        "Fashion-MNIST",
+        fashion
+          ? ImageClassificationData.installedFashionMNIST
+          : "missing: install the Debian package dataset-fashion-mnist, or use --data"
+      ),
+    ]
+    show(Dictionary(uniqueKeysWithValues: lines), json: common.json, lines)
+  }
+}
+
+/// Writes completion scripts.
+struct CompletionsCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "completions", abstract: "Prints a completion script for bash or zsh.",
+      examples: [.init("neuropil completions bash", "Source it: source <(neuropil completions bash).")])
+  }
+  @Argument("bash or zsh.") var shell: Shell
+  func run() { print(completionScript(for: Neuropil.self, shell: shell)) }
+}
