@@ -27,13 +27,16 @@ public struct PairedComparison: Sendable, Hashable, Codable {
 
   /// Compares values of one measure, paired by seed.
   ///
-  /// - Throws: ``HomeostasisError/tooFew(what:have:need:)`` without a pair.
+  /// - Throws: ``HomeostasisError/tooFew(what:have:need:)`` without a pair, and ``HomeostasisError/wrongShape(_:)`` when
+  ///   the values are not as many.
   public init(_ values: [Double], against others: [Double], bootstrap: Bootstrap = Bootstrap())
     throws(HomeostasisError)
   {
-    guard values.count == others.count, !values.isEmpty else {
-      throw .tooFew(what: "paired seeds", have: min(values.count, others.count), need: 1)
+    guard values.count == others.count else {
+      throw .wrongShape(
+        "\(values.count) values cannot be paired with \(others.count); run both learners with the same seeds")
     }
+    guard !values.isEmpty else { throw .tooFew(what: "paired seeds", have: 0, need: 1) }
     let differences = zip(values, others).map { $0 - $1 }
     difference = mean(differences)
     seeds = differences.count

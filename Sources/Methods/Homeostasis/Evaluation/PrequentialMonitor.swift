@@ -9,6 +9,7 @@ public struct PrequentialMonitor: Sendable, Codable, Hashable {
   private let fading: Double
   private var weight = 0.0
   private var recent: [Bool] = []
+  private var recentHits = 0
   private let window: Int
   private var actual: [Int]
   private var predicted: [Int]
@@ -31,7 +32,13 @@ public struct PrequentialMonitor: Sendable, Codable, Hashable {
   /// Takes one prediction.
   public mutating func record(predicted guess: Int, actual label: Int) {
     let isHit = guess == label
-    if recent.count < window { recent.append(isHit) } else { recent[count % window] = isHit }
+    if recent.count < window {
+      recent.append(isHit)
+    } else {
+      recentHits -= recent[count % window] ? 1 : 0
+      recent[count % window] = isHit
+    }
+    recentHits += isHit ? 1 : 0
     count += 1
     hits += isHit ? 1 : 0
     weight = fading * weight + 1
@@ -43,10 +50,11 @@ public struct PrequentialMonitor: Sendable, Codable, Hashable {
   /// The share of right predictions so far; NaN before the first.
   public var accuracy: Double { Double(hits) / Double(count) }
 
-  /// The share of right predictions among the last `window`.
-  public var windowedAccuracy: Double { Double(recent.count { $0 }) / Double(recent.count) }
+  /// The share of right predictions among the last `window`; NaN before the first.
+  public var windowedAccuracy: Double { Double(recentHits) / Double(recent.count) }
 
-  /// Cohen's κ: accuracy beyond what the frequencies of predictions and classes alone would give.
+  /// Cohen's κ: accuracy beyond what the frequencies of predictions and classes alone would give; 1 when only one
+  /// class was seen and predicted, NaN before the first sample.
   public var kappa: Double {
     let n = Double(count)
     let chance = zip(actual, predicted).reduce(0) { $0 + Double($1.0) / n * (Double($1.1) / n) }

@@ -15,7 +15,9 @@ public struct Recovery: Sendable, Hashable, Codable {
   /// `before` − `lowest`
   public var drop: Double { before - lowest }
 
-  /// The recovery after each shift.
+  /// The recovery after each shift that has a batch before and after it.
+  ///
+  /// Just after a shift the window holds only the batches since, so that ``lowest`` sees the first of them alone.
   ///
   /// - Parameters:
   ///   - hits: right predictions in each batch, `[batch]`.
@@ -26,13 +28,14 @@ public struct Recovery: Sendable, Hashable, Codable {
   public static func all(
     hits: [Int], batch: Int, shifts: [Int], window: Int = 20, share: Double = 0.95
   ) -> [Recovery] {
+    precondition(batch >= 1 && window >= 1, "Recovery: batch and window must be at least 1")
     let accuracy = { (range: Range<Int>) in
       Double(hits[range].reduce(0, +)) / Double(range.count * batch)
     }
     return shifts.enumerated().compactMap { index, shift in
-      let end = index + 1 < shifts.count ? shifts[index + 1] : hits.count
+      let end = index + 1 < shifts.count ? min(shifts[index + 1], hits.count) : hits.count
       let start = max(index > 0 ? shifts[index - 1] : 0, shift - window)
-      guard start < shift, shift < end, end <= hits.count else { return nil }
+      guard start < shift, shift < end else { return nil }
       let before = accuracy(start..<shift)
       var lowest = 1.0
       var recovered: Int?
@@ -48,42 +51,5 @@ public struct Recovery: Sendable, Hashable, Codable {
       return Recovery(
         shift: shift, before: before, lowest: lowest, samplesToRecover: recovered, areaLost: lost)
     }
-  }
-}
-
-/// How well a detector found the shifts of a stream.
-public struct DetectionScore: Sendable, Hashable, Codable {
-  /// Shifts that were found: a detection came within the allowed delay, before the next shift.
-  public var found: Int
-  /// Shifts that were not.
-  public var missed: Int
-  /// Detections that belong to no shift, or come again for one already found.
-  public var falseAlarms: Int
-  /// Mean delay of the found shifts, in values; `nil` when none was.
-  public var meanDelay: Double?
-
-  /// Found among all detections; `nil` without a detection.
-  public var precision: Double? {
-    found + falseAlarms == 0 ? nil : Double(found) / Double(found + falseAlarms)
-  }
-  /// Found among all shifts; `nil` without a shift.
-  public var recall: Double? { found + missed == 0 ? nil : Double(found) / Double(found + missed) }
-  /// Harmonic mean of precision and recall.
-  public var f1: Double? {
-    guard let precision, let recall, precision + recall > 0 else { return nil }
-    return 2 * precision * recall / (precision + recall)
-  }
-
-  /// Scores detections against the true shifts; both ascend.
-  public init(detections: [Int], shifts: [Int], allowedDelay: Int) {
-    var delays: [Int] = []
-    for (index, shift) in shifts.enumerated() {
-      let end = min(shift + allowedDelay, index + 1 < shifts.count ? shifts[index + 1] - 1 : .max)
-      if let first = detections.first(where: { $0 >= shift && $0 <= end }) { delays.append(first - shift) }
-    }
-    found = delays.count
-    missed = shifts.count - delays.count
-    falseAlarms = detections.count - delays.count
-    meanDelay = delays.isEmpty ? nil : Double(delays.reduce(0, +)) / Double(delays.count)
   }
 }

@@ -5,7 +5,18 @@ import Probability
 ///
 /// The order of the samples, the shifts and their classes are functions of the seed alone, so that every
 /// learner of one seed meets the same stream.
-public struct ConceptStream: Sendable, Hashable, Codable {
+///
+/// ```swift
+/// var stream = try ConceptStream(
+///   samples: 60_000, classes: 10, width: 784, schedule: ShiftSchedule(rate: .constant(50)), seed: 1)
+/// for batch in 0..<stream.batches {
+///   stream.advance(epoch: 0, batch: batch)
+///   // learn the batch's samples, named by stream.label(base:)
+/// }
+/// // validate under the concept that was learned
+/// stream.finish(epoch: 0)
+/// ```
+public struct ConceptStream: Sendable, Hashable {
   /// Samples in an epoch, N.
   public let samples: Int
   /// Samples in a batch, m.
@@ -18,18 +29,21 @@ public struct ConceptStream: Sendable, Hashable, Codable {
   public let seed: UInt64
   /// Whether the first epoch is in random order too; the published program takes the file's order.
   public let shufflesFirstEpoch: Bool
+  /// Numbers in one sample.
+  let width: Int
 
   /// Shifts so far.
-  public private(set) var shifts = 0
+  public internal(set) var shifts = 0
   /// The present concept.
-  public private(set) var map: LabelMap
+  public internal(set) var map: LabelMap
   /// The images' present change.
-  public private(set) var transform: ImageTransform?
+  public internal(set) var transform: ImageTransform?
   /// The concept before the last shift.
-  private var earlier: LabelMap
+  var earlier: LabelMap
   /// Samples seen in all epochs when the last shift happened.
-  private var shiftTime = 0
-  private var width: Int
+  var shiftTime = 0
+  /// Ends of batches, in all epochs, whose shifts ``advance(epoch:batch:)`` has made.
+  var passed = 0
 
   /// Batches in an epoch; an incomplete last one is left out.
   public var batches: Int { samples / batch }
@@ -45,28 +59,15 @@ public struct ConceptStream: Sendable, Hashable, Codable {
   ///   - kind: what they change.
   ///   - seed: of order and shifts.
   ///   - shufflesFirstEpoch: whether the first epoch is in random order.
-  /// - Throws: ``HomeostasisError``.
+  /// - Throws: ``StreamError``.
   public init(
     samples: Int, classes: Int, width: Int, batch: Int = 10, schedule: ShiftSchedule, kind: ShiftKind = .swap,
     seed: UInt64, shufflesFirstEpoch: Bool = false
-  ) throws(HomeostasisError) {
-    guard batch >= 1, batch <= samples else {
-      throw .outOfRange(name: "the batch", value: "\(batch)", allowed: "1 to the \(samples) samples")
-    }
-    guard (2...256).contains(classes) else {
-      throw .outOfRange(
-        name: "the number of classes", value: "\(classes)", allowed: "2 to 256, to have two to swap")
-    }
-    switch kind {
-    case .cycle(let count) where !(2...classes).contains(count):
-      throw .outOfRange(name: "the cycle", value: "\(count) classes", allowed: "2 to \(classes) classes")
-    case .recurring(let count) where count < 2:
-      throw .outOfRange(name: "the number of recurring concepts", value: "\(count)", allowed: "2 or more")
-    case .gradual(let width) where width < 1:
-      throw .outOfRange(name: "the width of a gradual shift", value: "\(width)", allowed: "1 sample or more")
-    default: break
-    }
-    _ = try schedule.positions(epoch: 0, samples: samples, batch: batch)
+  ) throws(StreamError) {
+    guard (2...256).contains(classes) else { throw .badClasses(classes) }
+    guard width >= 1 else { throw .badWidth(width) }
+    try kind.validate(classes: classes)
+    try schedule.validate(samples: samples, batch: batch)
     (self.samples, self.batch, self.schedule, self.kind) = (samples, batch, schedule, kind)
     (self.seed, self.shufflesFirstEpoch, self.width) = (seed, shufflesFirstEpoch, width)
     map = LabelMap(classes: classes)
@@ -84,54 +85,47 @@ public struct ConceptStream: Sendable, Hashable, Codable {
   }
 
   /// The shifts of an epoch: after how many batches each happens.
-  public func shiftPositions(epoch: Int) throws(HomeostasisError) -> [Int] {
+  public func shiftPositions(epoch: Int) throws(StreamError) -> [Int] {
     try schedule.positions(epoch: epoch, samples: samples, batch: batch)
   }
 
-  /// Makes one shift, `samplesSeen` samples from the beginning of the first epoch.
-  public mutating func shift(samplesSeen: Int) {
-    var stream = RandomStream(seed: seed, "shift", shifts)
-    earlier = map
-    shiftTime = samplesSeen
-    let classes = map.names.count
-    switch kind {
-    case .swap, .gradual:
-      let pair = stream.sample(2, outOf: classes)
-      map.swap(UInt8(pair[0]), UInt8(pair[1]))
-    case .cycle(let count):
-      var cycle = stream.sample(count, outOf: classes).map { UInt8($0) }
-      stream.shuffle(&cycle)
-      map.rotate(cycle)
-    case .relabel:
-      let before = map
-      var names = map.names
-      repeat { stream.shuffle(&names) } while names == before.names
-      map = LabelMap(classes: classes)
-      map.assign(names)
-    case .recurring(let concepts):
-      // Concepts 0, 1, …, c − 1, then 0 again: each is reached from the first by its own fixed swaps.
-      let next = (shifts + 1) % concepts
-      map = LabelMap(classes: classes)
-      for concept in 0..<next {
-        var fixed = RandomStream(seed: seed, "recurring concept", concept)
-        let pair = fixed.sample(2, outOf: classes)
-        map.swap(UInt8(pair[0]), UInt8(pair[1]))
-      }
-    case .covariate:
-      switch shifts % 4 {
-      case 0: transform = .quarterTurns(1 + stream.integer(below: 3))
-      case 1: transform = .inversion
-      case 2:
-        var order = (0..<Int32(width)).map { $0 }
-        stream.shuffle(&order)
-        transform = .permutation(order)
-      default: transform = .noise(seed: seed)
+  /// Makes the shifts that are due before a batch, those of skipped batches included.
+  ///
+  /// A second call for the same batch, as after resuming a saved run, makes none.
+  ///
+  /// - Parameters:
+  ///   - epoch: from 0.
+  ///   - batch: from 0, in the epoch.
+  /// - Returns: how many shifts were made.
+  @discardableResult
+  public mutating func advance(epoch: Int, batch: Int) -> Int {
+    precondition(epoch >= 0 && (0...batches).contains(batch), "advance: no such batch")
+    let before = shifts
+    let target = epoch * batches + batch
+    while passed < target {
+      let (epoch, place) = (passed / batches, passed % batches + 1)
+      passed += 1
+      if schedule.isDue(
+        after: place, shifts: schedule.rate.count(epoch: epoch), samples: samples, batch: self.batch)
+      {
+        shift(samplesSeen: epoch * samples + place * self.batch)
       }
     }
-    shifts += 1
+    return shifts - before
   }
 
+  /// Makes the shift that falls on the end of an epoch, if one does, and any not yet made before.
+  ///
+  /// - Returns: how many shifts were made.
+  @discardableResult
+  public mutating func finish(epoch: Int) -> Int { advance(epoch: epoch, batch: batches) }
+
+  /// The label of class `base` under the present concept; a gradual shift counts as complete.
+  public func label(base: UInt8) -> UInt8 { map[base] }
+
   /// The label, under the present concept, of a sample of class `base` shown `samplesSeen` samples from the beginning.
+  ///
+  /// During a gradual shift each presented sample's label is drawn from a stream of its own place.
   public func label(base: UInt8, samplesSeen: Int) -> UInt8 {
     let new = map[base]
     guard case .gradual(let width) = kind, shifts > 0, earlier[base] != new else { return new }

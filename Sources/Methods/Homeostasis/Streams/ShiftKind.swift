@@ -1,5 +1,3 @@
-import Probability
-
 /// What a concept shift changes.
 public enum ShiftKind: Sendable, Hashable, Codable {
   /// Two classes exchange their labels (published).
@@ -8,48 +6,25 @@ public enum ShiftKind: Sendable, Hashable, Codable {
   case cycle(classes: Int)
   /// All labels are dealt out anew.
   case relabel
-  /// Swaps that are undone in turn: `concepts` concepts come round again and again.
+  /// `concepts` different concepts, each one swap from the one before, come round again and again.
   case recurring(concepts: Int)
   /// A swap that comes in slowly: after the shift, a sample carries its new label with probability
-  /// 1/(1 + exp(−4 t/width)), t samples from the middle, which lies `width` samples after the shift.
+  /// 1/(1 + exp(−4 t/width)), t samples from the middle, which lies `width` samples after the shift. A shift that
+  /// comes before the end of the one before completes it.
   case gradual(width: Int)
   /// The images change, the labels stay: one of ``ImageTransform``'s in turn.
   case covariate
-}
 
-/// A change of an image that keeps its class.
-public enum ImageTransform: Sendable, Hashable, Codable {
-  /// `turns` quarter turns of a square image.
-  case quarterTurns(Int)
-  /// Bright becomes dark.
-  case inversion
-  /// Every pixel gets a place of its own, the same for all images.
-  case permutation([Int32])
-  /// Normal noise of a tenth of the range, the same for a sample whenever it is shown.
-  case noise(seed: UInt64)
-
-  /// The changed pixels.
-  func apply(_ pixels: ArraySlice<UInt8>, maximum: UInt8, sample: Int) -> [UInt8] {
-    let base = pixels.startIndex
+  /// Checks the kind's own numbers against the number of classes.
+  func validate(classes: Int) throws(StreamError) {
     switch self {
-    case .inversion: return pixels.map { maximum - min($0, maximum) }
-    case .permutation(let order): return order.map { pixels[base + Int($0)] }
-    case .noise(let seed):
-      var stream = RandomStream(seed: seed, "covariate noise", sample)
-      return pixels.map { pixel in
-        let value = Double(pixel) + Double(maximum) / 10 * stream.normal()
-        return UInt8(min(Double(maximum), max(0, value.rounded())))
-      }
-    case .quarterTurns(let turns):
-      let side = Int(Double(pixels.count).squareRoot())
-      var image = Array(pixels)
-      for _ in 0..<(((turns % 4) + 4) % 4) {
-        let before = image
-        for row in 0..<side {
-          for column in 0..<side { image[column * side + side - 1 - row] = before[row * side + column] }
-        }
-      }
-      return image
+    case .cycle(let count) where !(2...classes).contains(count): throw .badCycle(count, classes: classes)
+    case .recurring(let count):
+      // With no more concepts than swaps + 1, a swap that leads to a new concept is always left.
+      let most = classes * (classes - 1) / 2 + 1
+      guard (2...most).contains(count) else { throw .badConcepts(count, most: most) }
+    case .gradual(let width) where width < 1: throw .badTransition(width)
+    default: break
     }
   }
 }

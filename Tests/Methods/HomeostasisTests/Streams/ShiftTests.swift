@@ -31,11 +31,11 @@ import Testing
   }
 
   @Test func wrongRatesAreRefused() {
-    let error = #expect(throws: HomeostasisError.self) {
+    let error = #expect(throws: StreamError.self) {
       try ShiftSchedule(rate: .constant(6001)).positions(epoch: 0, samples: 60_000, batch: 10)
     }
     #expect(error?.description == "6001 swaps do not fit in 6000 batches")
-    #expect(throws: HomeostasisError.self) {
+    #expect(throws: StreamError.self) {
       try ShiftSchedule(rate: .constant(-1)).positions(epoch: 0, samples: 60_000, batch: 10)
     }
   }
