@@ -11,9 +11,11 @@ extension Failure {
     switch error {
     case let error as UsageError: self.init(message: error.description, code: 64)
     case let error as DendritesError: self.init(message: error.description, code: 64)
+    case let error as StreamError: self.init(message: error.description, code: 64)
+    case let error as DetectorError: self.init(message: error.description, code: 64)
     case let error as HomeostasisError:
       switch error {
-      case .outOfRange, .tooManyShifts: self.init(message: error.description, code: 64)
+      case .outOfRange: self.init(message: error.description, code: 64)
       case .wrongShape, .diverged, .badState, .tooFew: self.init(message: error.description, code: 65)
       }
     case let error as FileError:

@@ -2,8 +2,6 @@
 public enum HomeostasisError: Error, Hashable, CustomStringConvertible {
   /// A setting lies outside what it may be.
   case outOfRange(name: String, value: String, allowed: String)
-  /// More shifts than there are batches to put them between.
-  case tooManyShifts(shifts: Int, batches: Int)
   /// Samples of another shape than the learner's.
   case wrongShape(String)
   /// The weights or the loss are no longer finite.
@@ -17,7 +15,6 @@ public enum HomeostasisError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .outOfRange(let name, let value, let allowed): "\(name) is \(value), but must be \(allowed)"
-    case .tooManyShifts(let shifts, let batches): "\(shifts) swaps do not fit in \(batches) batches"
     case .wrongShape(let problem): problem
     case .diverged(let epoch, let sample, let rate, let shifts):
       "the network diverged in epoch \(epoch + 1) at sample \(sample) (learning rate \(rate), after \(shifts) shifts); use a smaller learning rate"
