@@ -24,7 +24,7 @@ test: deps
 bench: deps
 	@Scripts/peers
 	@swift build $(SWIFT_FLAGS) --product benchmarks
-	@.build/release/benchmarks
+	@.build/release/benchmarks $(ONLY)
 
 docs: deps
 	@Scripts/docs

@@ -52,12 +52,6 @@ struct ChanceOptions: ArgumentGroup {
   }
 }
 
-/// What a failed command says and returns; codes follow sysexits.
-struct Failure {
-  var message: String
-  var code: Int32
-}
-
 enum Terminal {
   static var columns: Int {
     min(100, max(60, ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 90))

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralData
 
 /// A page of text, tables and figures in one HTML file that needs no network.
 public struct Report: Sendable {
@@ -137,7 +138,10 @@ extension String {
 /// Plotly's script, which reports embed.
 public enum PlotlyScript {
   /// The script is not where it is looked for.
-  public struct Missing: Error, Hashable, CustomStringConvertible {
+  public struct Missing: ReportableError, Hashable {
+    /// A file that is not there.
+    public var blame: Blame { .missing }
+
     /// One line.
     public var description: String {
       "Plotly's script is missing: run 'make deps', or set NEUROPIL_PLOTLY to plotly.min.js"

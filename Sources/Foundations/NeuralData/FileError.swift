@@ -1,5 +1,5 @@
 /// A file that cannot be read or written; the description is one line for the user.
-public struct FileError: Error, Hashable, CustomStringConvertible {
+public struct FileError: ReportableError, Hashable {
   /// What sort of trouble it is.
   public enum Kind: String, Sendable, Hashable {
     /// There is no such file.
@@ -40,6 +40,15 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     self.problem = problem
     self.expected = expected
     self.remedy = remedy
+  }
+
+  /// By its kind.
+  public var blame: Blame {
+    switch kind {
+    case .missing, .unreadable: .missing
+    case .damaged, .mismatched, .unsupported: .data
+    case .cannotWrite: .destination
+    }
   }
 
   /// `path, location: problem; expected …; remedy`

@@ -155,7 +155,9 @@ public struct NumericArray: Sendable, Hashable {
   }
 
   /// A number that the wanted type cannot hold.
-  public struct ConversionError: Error, Hashable, CustomStringConvertible {
+  public struct ConversionError: ReportableError, Hashable {
+    /// The array's numbers.
+    public var blame: Blame { .data }
     /// Place in row order; `nil` when the whole type does not convert.
     public var index: Int?
     /// The number as text, or the array's type.

@@ -1,5 +1,7 @@
+import NeuralData
+
 /// A question about dendrites that has no meaning, or no answer; the description is one line for the user.
-public enum DendritesError: Error, Hashable, CustomStringConvertible {
+public enum DendritesError: ReportableError, Hashable {
   /// A size lies outside what it may be.
   case outOfRange(name: String, value: Int, allowed: ClosedRange<Int>, because: String)
   /// A probability or fraction lies outside what it may be.
@@ -10,6 +12,9 @@ public enum DendritesError: Error, Hashable, CustomStringConvertible {
   case badPattern(String)
   /// The computation would be larger than this machine can hold or wait for.
   case tooLarge(what: String, limit: String)
+
+  /// The question.
+  public var blame: Blame { .request }
 
   /// What is wrong, where, what was expected.
   public var description: String {

@@ -1,5 +1,7 @@
+import NeuralData
+
 /// A learner or stream that cannot be set up, or a run that went wrong; the description is one line for the user.
-public enum HomeostasisError: Error, Hashable, CustomStringConvertible {
+public enum HomeostasisError: ReportableError, Hashable {
   /// A setting lies outside what it may be.
   case outOfRange(name: String, value: String, allowed: String)
   /// Samples of another shape than the learner's.
@@ -10,6 +12,14 @@ public enum HomeostasisError: Error, Hashable, CustomStringConvertible {
   case badState(String)
   /// Too little data for the question.
   case tooFew(what: String, have: Int, need: Int)
+
+  /// The settings when one is out of range, else the data.
+  public var blame: Blame {
+    switch self {
+    case .outOfRange: .request
+    case .wrongShape, .diverged, .badState, .tooFew: .data
+    }
+  }
 
   /// What is wrong, where, what was expected.
   public var description: String {

@@ -1,5 +1,7 @@
+import NeuralData
+
 /// A drift detector that cannot be made; the description is one line for the user.
-public enum DetectorError: Error, Hashable, CustomStringConvertible {
+public enum DetectorError: ReportableError, Hashable {
   /// A name that is no detector's.
   case unknownDetector(String)
   /// A name that is none of the detector's parameters.
@@ -12,6 +14,9 @@ public enum DetectorError: Error, Hashable, CustomStringConvertible {
   case warningBeyondDrift(DetectorKind, warning: String, Double, drift: String, Double)
   /// A window that cannot hold its parts.
   case windowTooShort(DetectorKind, window: Int, need: Int)
+
+  /// The settings.
+  public var blame: Blame { .request }
 
   /// What is wrong, and what was expected.
   public var description: String {

@@ -1,5 +1,7 @@
+import NeuralData
+
 /// A stream that cannot be made; the description is one line for the user.
-public enum StreamError: Error, Hashable, CustomStringConvertible {
+public enum StreamError: ReportableError, Hashable {
   /// More shifts in an epoch than there are batches to put them between.
   case tooManyShifts(rate: Double, batches: Int)
   /// A rate that falls below 0 in some epoch.
@@ -26,6 +28,9 @@ public enum StreamError: Error, Hashable, CustomStringConvertible {
   case badConcepts(Int, most: Int)
   /// A gradual shift that takes no sample.
   case badTransition(Int)
+
+  /// The settings.
+  public var blame: Blame { .request }
 
   /// What is wrong, and what was expected.
   public var description: String {
