@@ -31,7 +31,7 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
 }
 
 let foundations = ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "ArgumentParsing"]
-let methods = ["Dendrites", "Homeostasis"]
+let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis"]
 
 let package = Package(
   name: "neuropil",
@@ -50,6 +50,7 @@ let package = Package(
     foundation("ArgumentParsing"),
 
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method("ExpressiveNeurons", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
 
     .executableTarget(
@@ -57,7 +58,10 @@ let package = Package(
       dependencies: (foundations + methods).map { .byName(name: $0) }, swiftSettings: house),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Parallel", "Probability", "NeuralData", "Laboratory", "Dendrites", "Homeostasis"],
+      dependencies: [
+        "Parallel", "Probability", "NeuralData", "Laboratory", "Dendrites", "ExpressiveNeurons",
+        "Homeostasis",
+      ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
 
     tests(of: "Parallel", floor: "Foundations"),
@@ -67,6 +71,9 @@ let package = Package(
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
     tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "Laboratory"]),
+    tests(
+      of: "ExpressiveNeurons", floor: "Methods",
+      uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Homeostasis", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
     .testTarget(
       name: "CommandTests", dependencies: ["neuropil", "NeuralData"], path: "Tests/CommandTests",
