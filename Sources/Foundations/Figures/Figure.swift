@@ -1,5 +1,5 @@
 /// A figure of one or several panels with a caption.
-public struct Figure: Sendable, Hashable {
+public struct Figure: Sendable, Hashable, Codable {
   /// A short name, unique in a report, of letters, digits and hyphens.
   public var id: String
   /// What the figure is.
@@ -27,7 +27,7 @@ public struct Figure: Sendable, Hashable {
 }
 
 /// Axes and what is drawn in them.
-public struct Panel: Sendable, Hashable {
+public struct Panel: Sendable, Hashable, Codable {
   /// Shown above the panel.
   public var title: String
   /// The horizontal axis.
@@ -47,9 +47,9 @@ public struct Panel: Sendable, Hashable {
 }
 
 /// One axis of a panel.
-public struct Axis: Sendable, Hashable {
+public struct Axis: Sendable, Hashable, Codable {
   /// How numbers become places.
-  public enum Scale: String, Sendable {
+  public enum Scale: String, Sendable, Codable {
     /// Equal steps.
     case linear
     /// Equal factors.
@@ -72,9 +72,9 @@ public struct Axis: Sendable, Hashable {
 }
 
 /// A named series or picture in a panel.
-public struct Mark: Sendable, Hashable {
+public struct Mark: Sendable, Hashable, Codable {
   /// What is drawn.
-  public enum Shape: Sendable, Hashable {
+  public enum Shape: Sendable, Hashable, Codable {
     /// Connected points; the band, when there is one, holds a lower and an upper end for each point.
     case line(x: [Double], y: [Double], low: [Double]? = nil, high: [Double]? = nil, isDashed: Bool = false)
     /// Points, with an error each when given.

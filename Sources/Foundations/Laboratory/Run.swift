@@ -85,21 +85,3 @@ public struct Run: Sendable {
     try write(record, to: "run.json")
   }
 }
-
-/// Values as JSON text.
-public enum JSONText {
-  /// One object with its keys in order; numbers keep full precision, infinities and NaN become text.
-  public static func encode(_ value: some Encodable, pretty: Bool = false) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      pretty
-      ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
-    do {
-      return String(decoding: try encoder.encode(value), as: UTF8.self)
-    } catch {
-      preconditionFailure("A value of the program's own cannot be written as JSON: \(error)")
-    }
-  }
-}

@@ -4,13 +4,6 @@ import NeuralData
 import Synchronization
 import Testing
 
-private final class Scratch {
-  let path = NSTemporaryDirectory() + "neuropil-" + UUID().uuidString
-  init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-  func file(_ name: String) -> String { path + "/" + name }
-}
-
 @Suite struct ClaimTests {
   private func claim(_ range: ClosedRange<Double>?) -> Claim {
     Claim(
