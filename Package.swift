@@ -30,7 +30,7 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
     resources: [.copy("Fixtures")], swiftSettings: house)
 }
 
-let foundations = ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "ArgumentParsing"]
+let foundations = ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking", "ArgumentParsing"]
 let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis"]
 
 let package = Package(
@@ -47,6 +47,7 @@ let package = Package(
     foundation("NeuralData", uses: ["CZlib", "CPNG"]),
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures"]),
+    foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
     foundation("ArgumentParsing"),
 
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
@@ -69,6 +70,7 @@ let package = Package(
     tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),
     tests(of: "Figures", floor: "Foundations"),
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures"]),
+    tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
     tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "Laboratory"]),
     tests(
