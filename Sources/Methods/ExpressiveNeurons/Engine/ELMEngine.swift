@@ -1,0 +1,271 @@
+import Foundation
+
+/// A neuron made ready to run and to be trained on sequences of events in single precision.
+///
+/// The input's trace commutes with the linear map behind it, so only the memory's recurrence is sequential: events are
+/// scattered into branch sums, the trace is a scan over steps, and its product with the first layer is taken for all steps
+/// at once; in the backward pass the adjoint trace is a scan too, read at the events, and weight gradients are products over
+/// samples and steps. A neuron without branches scatters columns of the first layer instead, whose width its traces have.
+final class ELMEngine: SequenceEngine, @unchecked Sendable {
+  let configuration: ELMConfiguration
+  let layout: ELMLayout
+  let parameters: LaneBuffer
+  /// Whether events scatter columns of the first layer instead of branch sums.
+  let isProjected: Bool
+  private let template: ELMNeuron
+
+  /// Synapses of each input: where they begin, `[input + 1]`, the trace each feeds and its place among the weights.
+  let synapseOffsets: [Int32]
+  let synapseTrace: [Int32]
+  let synapsePlace: [Int32]
+  /// Rectified strengths in that order.
+  let synapseStrength: LaneBuffer
+
+  let traceDecay: LaneBuffer
+  let decay: LaneBuffer
+  let gain: LaneBuffer
+  /// The first layer's memory part with the decay drawn in, `[memory, first lane]`.
+  let foldedMemory: LaneBuffer
+  let memoryTransposed: LaneBuffer
+  let traceTransposed: LaneBuffer
+  let hiddenTransposed: [LaneBuffer]
+  let lastTransposed: LaneBuffer
+  let readoutTransposed: LaneBuffer
+  /// As many zero lanes as the widest row has.
+  let zeros: LaneBuffer
+
+  var inputs: Int { configuration.inputs }
+  var outputs: Int { configuration.outputs }
+
+  /// - Throws: ``ExpressiveNeuronError`` when the weights do not fit the configuration.
+  init(_ neuron: ELMNeuron) throws(ExpressiveNeuronError) {
+    try neuron.validate()
+    let c = neuron.configuration
+    let layout = ELMLayout(c)
+    configuration = c
+    self.layout = layout
+    template = neuron
+    parameters = LaneBuffer(layout.total)
+    isProjected = c.routing == .direct && c.traceTimeConstants.count == 1
+
+    var byInput = [[(trace: Int32, place: Int32)]](repeating: [], count: c.inputs)
+    let each = c.routing.synapsesPerBranch
+    for (branch, row) in neuron.synapseInputs.enumerated() {
+      for (synapse, input) in row.enumerated() {
+        if let input { byInput[input].append((Int32(branch), Int32(branch * each + synapse))) }
+      }
+    }
+    var offsets: [Int32] = [0]
+    for list in byInput { offsets.append(offsets.last! + Int32(list.count)) }
+    synapseOffsets = offsets
+    synapseTrace = byInput.flatMap { $0.map(\.trace) }
+    synapsePlace = byInput.flatMap { $0.map(\.place) }
+    synapseStrength = LaneBuffer(lanes(for: synapseTrace.count))
+
+    traceDecay = LaneBuffer(layout.traceLanes)
+    for (trace, value) in c.traceDecays.enumerated() { traceDecay.scalars[trace] = Float(value) }
+    decay = LaneBuffer(layout.memoryLanes)
+    gain = LaneBuffer(layout.memoryLanes)
+    foldedMemory = LaneBuffer(c.memoryUnits * layout.firstLanes)
+    memoryTransposed = LaneBuffer(c.firstWidth * layout.memoryLanes)
+    traceTransposed = LaneBuffer(isProjected ? 0 : c.firstWidth * layout.traceLanes)
+    hiddenTransposed = layout.hidden.map { _ in LaneBuffer(c.hiddenSize * layout.firstLanes) }
+    lastTransposed = LaneBuffer(layout.last == nil ? 0 : c.memoryUnits * layout.firstLanes)
+    readoutTransposed = LaneBuffer(c.outputs * layout.memoryLanes)
+    zeros = LaneBuffer(max(layout.traceLanes, layout.firstLanes, layout.memoryLanes, layout.outputLanes))
+    pack(neuron)
+    refresh()
+  }
+
+  func makeWorkspace() -> SequenceWorkspace { ELMWorkspace(hiddenLayers: configuration.hiddenLayers) }
+
+  func refresh() {
+    let c = configuration
+    let p = parameters.scalars
+    for (entry, place) in synapsePlace.enumerated() {
+      synapseStrength.scalars[entry] = max(0, p[layout.synapses * 16 + Int(place)])
+    }
+    let firstLanes = layout.firstLanes
+    for unit in 0..<c.memoryUnits {
+      let tau = exp(Double(p[layout.logTimeConstants * 16 + unit]))
+      let kappa = Float(MemoryTimeConstants.decay(tau, step: c.timeStepMilliseconds))
+      decay.scalars[unit] = kappa
+      gain.scalars[unit] = Float(
+        MemoryTimeConstants.gain(c.gain, timeConstant: tau, lambda: c.lambda, step: c.timeStepMilliseconds))
+      for lane in 0..<firstLanes {
+        foldedMemory.lanes[unit * firstLanes + lane] =
+          parameters.lanes[layout.firstMemory + unit * firstLanes + lane] * kappa
+      }
+    }
+    transpose(
+      p + layout.firstMemory * 16, rows: c.memoryUnits, columns: c.firstWidth, fromWidth: firstLanes,
+      to: memoryTransposed.scalars, toWidth: layout.memoryLanes)
+    if !isProjected {
+      transpose(
+        p + layout.firstTrace * 16, rows: c.traces, columns: c.firstWidth, fromWidth: firstLanes,
+        to: traceTransposed.scalars, toWidth: layout.traceLanes)
+    }
+    for (place, buffer) in zip(layout.hidden, hiddenTransposed) {
+      transpose(
+        p + place.weight * 16, rows: c.hiddenSize, columns: c.hiddenSize, fromWidth: firstLanes,
+        to: buffer.scalars,
+        toWidth: firstLanes)
+    }
+    if let last = layout.last {
+      transpose(
+        p + last.weight * 16, rows: c.hiddenSize, columns: c.memoryUnits, fromWidth: layout.memoryLanes,
+        to: lastTransposed.scalars, toWidth: firstLanes)
+    }
+    transpose(
+      p + layout.readout * 16, rows: c.memoryUnits, columns: c.outputs, fromWidth: layout.outputLanes,
+      to: readoutTransposed.scalars, toWidth: layout.memoryLanes)
+  }
+
+  func finish(gradient: LaneBuffer) {
+    let c = configuration
+    let g = gradient.scalars
+    // The synapses' derivative passes where the strength is above zero.
+    for place in 0..<c.synapses where parameters.scalars[layout.synapses * 16 + place] <= 0 {
+      g[layout.synapses * 16 + place] = 0
+    }
+    for unit in 0..<c.memoryUnits {
+      for lane in 0..<layout.firstLanes {
+        gradient.lanes[layout.firstMemory + unit * layout.firstLanes + lane] *= decay.scalars[unit]
+      }
+    }
+    if !c.learnsMemoryTimeConstants {
+      for lane in 0..<layout.memoryLanes { gradient.lanes[layout.logTimeConstants + lane] = .zero }
+    }
+  }
+
+  func constrain() {
+    guard configuration.learnsMemoryTimeConstants else { return }
+    let bounds = configuration.memoryTimeConstantBounds
+    let low = Float(log(max(bounds.shortest, MemoryTimeConstants.least)))
+    let high = Float(log(bounds.longest))
+    let logs = parameters.scalars + layout.logTimeConstants * 16
+    for unit in 0..<configuration.memoryUnits { logs[unit] = min(max(logs[unit], low), high) }
+  }
+
+  /// The neuron with the engine's present weights.
+  var neuron: ELMNeuron {
+    var neuron = unpack(parameters)
+    neuron.memoryTimeConstants =
+      configuration.learnsMemoryTimeConstants
+      ? neuron.memoryTimeConstants.map { exp($0) } : template.memoryTimeConstants
+    return neuron
+  }
+
+  /// A block of parameters, or their derivatives, as a neuron's arrays; time constants stay logarithms.
+  func unpack(_ block: LaneBuffer) -> ELMNeuron {
+    let c = configuration
+    var neuron = template
+    let p = block.scalars
+    func matrix(_ place: Int, rows: Int, columns: Int, width: Int) -> [Double] {
+      (0..<columns * rows).map { Double(p[(place + $0 % rows * width) * 16 + $0 / rows]) }
+    }
+    func vector(_ place: Int, _ count: Int) -> [Double] { (0..<count).map { Double(p[place * 16 + $0]) } }
+    neuron.synapseWeights = vector(layout.synapses, c.synapses)
+    let inputs = c.traces + c.memoryUnits
+    let traces = matrix(layout.firstTrace, rows: c.traces, columns: c.firstWidth, width: layout.firstLanes)
+    let memory = matrix(
+      layout.firstMemory, rows: c.memoryUnits, columns: c.firstWidth, width: layout.firstLanes)
+    neuron.layers[0].weight = (0..<c.firstWidth * inputs).map {
+      let (row, column) = ($0 / inputs, $0 % inputs)
+      return column < c.traces
+        ? traces[row * c.traces + column] : memory[row * c.memoryUnits + column - c.traces]
+    }
+    neuron.layers[0].bias = vector(layout.firstBias, c.firstWidth)
+    for (index, place) in layout.hidden.enumerated() {
+      neuron.layers[index + 1] = LinearMap(
+        weight: matrix(place.weight, rows: c.hiddenSize, columns: c.hiddenSize, width: layout.firstLanes),
+        bias: vector(place.bias, c.hiddenSize))
+    }
+    if let last = layout.last {
+      neuron.layers[c.hiddenLayers] = LinearMap(
+        weight: matrix(last.weight, rows: c.hiddenSize, columns: c.memoryUnits, width: layout.memoryLanes),
+        bias: vector(last.bias, c.memoryUnits))
+    }
+    neuron.readout = LinearMap(
+      weight: matrix(layout.readout, rows: c.memoryUnits, columns: c.outputs, width: layout.outputLanes),
+      bias: vector(layout.readoutBias, c.outputs))
+    neuron.memoryTimeConstants = vector(layout.logTimeConstants, c.memoryUnits)
+    return neuron
+  }
+
+  private func pack(_ neuron: ELMNeuron) {
+    let c = configuration
+    let p = parameters.scalars
+    func put(_ map: LinearMap, columns: Range<Int>, weight: Int, bias: Int, width: Int) {
+      for row in map.bias.indices {
+        for column in columns {
+          p[(weight + (column - columns.lowerBound) * width) * 16 + row] = Float(
+            map.weight[row * map.inputs + column])
+        }
+        p[bias * 16 + row] = Float(map.bias[row])
+      }
+    }
+    for (place, value) in neuron.synapseWeights.enumerated() {
+      p[layout.synapses * 16 + place] = Float(value)
+    }
+    put(
+      neuron.layers[0], columns: 0..<c.traces, weight: layout.firstTrace, bias: layout.firstBias,
+      width: layout.firstLanes)
+    put(
+      neuron.layers[0], columns: c.traces..<(c.traces + c.memoryUnits), weight: layout.firstMemory,
+      bias: layout.firstBias, width: layout.firstLanes)
+    for (index, place) in layout.hidden.enumerated() {
+      put(
+        neuron.layers[index + 1], columns: 0..<c.hiddenSize, weight: place.weight, bias: place.bias,
+        width: layout.firstLanes)
+    }
+    if let last = layout.last {
+      put(
+        neuron.layers[c.hiddenLayers], columns: 0..<c.hiddenSize, weight: last.weight, bias: last.bias,
+        width: layout.memoryLanes)
+    }
+    put(
+      neuron.readout, columns: 0..<c.memoryUnits, weight: layout.readout, bias: layout.readoutBias,
+      width: layout.outputLanes)
+    for (unit, tau) in neuron.memoryTimeConstants.enumerated() {
+      p[layout.logTimeConstants * 16 + unit] = Float(log(max(tau, MemoryTimeConstants.least)))
+    }
+  }
+}
+
+/// What a neuron's forward pass keeps for its backward pass; rows are `[step, sample]`.
+final class ELMWorkspace: SequenceWorkspace {
+  /// Traces of the branches.
+  let trace = GrowingBuffer()
+  /// Outputs of the hidden layers, or the first layer's sums where there are none.
+  let hidden: [GrowingBuffer]
+  /// Slopes of the hidden layers' activation where the output does not tell them.
+  let slopes: [GrowingBuffer]
+  /// Proposed memory.
+  let proposal = GrowingBuffer()
+  /// Memory, one row of samples more: the state at the start.
+  let memory = GrowingBuffer()
+  /// Derivatives of the loss by the hidden layers' sums.
+  let hiddenErrors: [GrowingBuffer]
+  /// Derivatives by the proposals' sums.
+  let proposalErrors = GrowingBuffer()
+  /// Derivatives by the memory.
+  let memoryErrors = GrowingBuffer()
+  /// Derivatives by the traces.
+  let traceErrors = GrowingBuffer()
+  /// A few rows.
+  let scratch = GrowingBuffer()
+
+  init(hiddenLayers: Int) {
+    hidden = (0..<max(1, hiddenLayers)).map { _ in GrowingBuffer() }
+    slopes = (0..<hiddenLayers).map { _ in GrowingBuffer() }
+    hiddenErrors = (0..<max(1, hiddenLayers)).map { _ in GrowingBuffer() }
+  }
+
+  /// Bytes held.
+  var bytes: Int {
+    ([trace, proposal, memory, proposalErrors, memoryErrors, traceErrors, scratch, output, outputGradient]
+      + hidden
+      + slopes + hiddenErrors).reduce(0) { $0 + $1.bytes }
+  }
+}
