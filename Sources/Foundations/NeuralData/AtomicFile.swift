@@ -65,8 +65,15 @@ public enum AtomicFile {
 }
 
 /// Reads whole files.
-enum FileBytes {
-  static func read(_ path: String) throws(FileError) -> [UInt8] {
+package enum FileBytes {
+  /// The contents of a file, inflated where it is compressed with gzip.
+  package static func contents(of path: String) throws(FileError) -> [UInt8] {
+    let bytes = try read(path)
+    return Gzip.isCompressed(bytes) ? try Gzip.inflate(bytes, path: path) : bytes
+  }
+
+  /// The contents of a file as they are.
+  package static func read(_ path: String) throws(FileError) -> [UInt8] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileError(.missing, path, "there is no such file", remedy: "check the path")
