@@ -2,9 +2,8 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 SCALE ?= quick
-# Optimisation for this machine makes Swift's own loops vectorise as C's do; it stays out of Package.swift.
-NATIVE := $(if $(filter arm64 aarch64,$(shell uname -m)),-Xcc -mcpu=native,-Xcc -march=native)
-SWIFT_FLAGS := -c release $(NATIVE) $(if $(CI),-Xswiftc -warnings-as-errors)
+# Optimisation for this machine and the libraries' places stay out of Package.swift: the script passes them.
+SWIFT := Scripts/swift
 
 .PHONY: deps build demo test bench docs format lint install clean
 
@@ -12,18 +11,18 @@ deps:
 	@Scripts/bootstrap
 
 build: deps
-	@swift build $(SWIFT_FLAGS) --product neuropil
+	@$(SWIFT) build --product neuropil
 
 demo: build
 	@.build/release/neuropil reproduce --scale $(SCALE) --out demo
 	@echo "The report is demo/report.html: open it in a browser."
 
 test: deps
-	@swift test $(SWIFT_FLAGS) --disable-xctest
+	@$(SWIFT) test --disable-xctest
 
 bench: deps
 	@Scripts/peers
-	@swift build $(SWIFT_FLAGS) --product benchmarks
+	@$(SWIFT) build --product benchmarks
 	@.build/release/benchmarks $(ONLY)
 
 docs: deps
@@ -37,6 +36,9 @@ lint:
 
 install: build
 	@install -D -m 755 .build/release/neuropil $(DESTDIR)$(PREFIX)/bin/neuropil
+	@for library in .deps/*/lib/*.so* .deps/*/lib/*.dylib; do \
+	  [ ! -e $$library ] || install -D -m 644 $$library $(DESTDIR)$(PREFIX)/lib/neuropil/$$(basename $$library) || exit 1; \
+	done
 	@install -D -m 644 .deps/plotly/plotly.min.js $(DESTDIR)$(PREFIX)/share/neuropil/plotly.min.js
 
 clean:

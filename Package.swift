@@ -14,6 +14,11 @@ func native(_ name: String, pkgConfig: String, apt: String, brew: String) -> Tar
     providers: [.apt([apt]), .brew([brew])])
 }
 
+/// A thin target over a library that Scripts/bootstrap puts into .deps.
+func bundled(_ name: String, pkgConfig: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/Native/\(name)", pkgConfig: pkgConfig)
+}
+
 /// What every method shares; knows no method.
 func foundation(_ name: String, uses: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: uses, path: "Sources/Foundations/\(name)", swiftSettings: house)
@@ -30,7 +35,9 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
     resources: [.copy("Fixtures")], swiftSettings: house)
 }
 
-let foundations = ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking", "ArgumentParsing"]
+let foundations = [
+  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking", "ArgumentParsing",
+]
 let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis"]
 
 let package = Package(
@@ -41,9 +48,11 @@ let package = Package(
   targets: [
     native("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    bundled("COpenBLAS", pkgConfig: "scipy-openblas"),
 
     foundation("Parallel"),
     foundation("Probability"),
+    foundation("LinearAlgebra", uses: ["COpenBLAS"]),
     foundation("NeuralData", uses: ["CZlib", "CPNG"]),
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures"]),
@@ -67,6 +76,7 @@ let package = Package(
 
     tests(of: "Parallel", floor: "Foundations"),
     tests(of: "Probability", floor: "Foundations"),
+    tests(of: "LinearAlgebra", floor: "Foundations"),
     tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),
     tests(of: "Figures", floor: "Foundations"),
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures"]),

@@ -2,6 +2,7 @@ import ArgumentParsing
 import Figures
 import Foundation
 import Laboratory
+import LinearAlgebra
 import NeuralData
 import Parallel
 
@@ -24,16 +25,15 @@ struct DoctorCommand: Command {
     let features = ["sse2", "avx2", "fma", "avx512f"].filter(flags.contains)
     let plotly = (try? PlotlyScript.find()) != nil
     let fashion = FileManager.default.fileExists(atPath: ImageClassificationData.installedFashionMNIST)
-    let blas = ["/usr/lib/x86_64-linux-gnu/libopenblas.so.0", "/usr/lib/aarch64-linux-gnu/libopenblas.so.0"]
-      .first { FileManager.default.fileExists(atPath: $0) }
+    let override = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
     let lines = [
       ("neuropil", neuropilVersion), ("system", ProcessInfo.processInfo.operatingSystemVersionString),
       ("processor", "\(fields["model name"] ?? "unknown"), \(availableThreads) threads"),
       ("features", features.isEmpty ? "unknown" : features.joined(separator: ", ")),
       (
         "BLAS",
-        blas.map { "\($0); no method of this version uses it" }
-          ?? "not installed; no method of this version uses it"
+        "OpenBLAS \(BLAS.version), kernels for \(BLAS.core)"
+          + (override.map { " (OPENBLAS_CORETYPE asks for \($0))" } ?? "")
       ),
       ("Plotly", plotly ? "found" : "missing: run 'make deps' to write reports"),
       (
