@@ -36,7 +36,8 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
 }
 
 let foundations = [
-  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking", "ArgumentParsing",
+  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking",
+  "ArgumentParsing",
 ]
 let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis"]
 
