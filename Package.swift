@@ -39,7 +39,7 @@ let foundations = [
   "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking",
   "ArgumentParsing",
 ]
-let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis"]
+let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis", "PlaceRecognition"]
 
 let package = Package(
   name: "neuropil",
@@ -63,6 +63,9 @@ let package = Package(
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("ExpressiveNeurons", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method(
+      "PlaceRecognition",
+      uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),
 
     .executableTarget(
       name: "neuropil",
@@ -88,6 +91,8 @@ let package = Package(
       of: "ExpressiveNeurons", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Homeostasis", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
+    tests(
+      of: "PlaceRecognition", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory", "Spiking"]),
     .testTarget(
       name: "CommandTests", dependencies: ["neuropil", "NeuralData"], path: "Tests/CommandTests",
       swiftSettings: house),

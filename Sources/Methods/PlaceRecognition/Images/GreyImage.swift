@@ -1,0 +1,20 @@
+/// A grey picture of a byte a pixel.
+public struct GreyImage: Sendable, Hashable {
+  /// Height in pixels.
+  public let rows: Int
+  /// Width in pixels.
+  public let columns: Int
+  /// Brightness 0 … 255, `[row, column]` row by row.
+  public let pixels: [UInt8]
+
+  /// A picture whose pixels fill its shape.
+  public init(rows: Int, columns: Int, pixels: [UInt8]) {
+    precondition(
+      rows > 0 && columns > 0 && pixels.count == rows * columns, "GreyImage: the pixels must fill the picture"
+    )
+    (self.rows, self.columns, self.pixels) = (rows, columns, pixels)
+  }
+
+  /// Whether no pixel would make an input neuron fire.
+  public var isBlack: Bool { pixels.allSatisfy { $0 == 0 } }
+}
