@@ -49,6 +49,7 @@ let package = Package(
   targets: [
     native("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
     bundled("COpenBLAS", pkgConfig: "scipy-openblas"),
 
     foundation("Parallel"),
@@ -56,7 +57,7 @@ let package = Package(
     foundation("LinearAlgebra", uses: ["COpenBLAS"]),
     foundation("NeuralData", uses: ["CZlib", "CPNG"]),
     foundation("Figures", uses: ["NeuralData"]),
-    foundation("Laboratory", uses: ["NeuralData", "Figures"]),
+    foundation("Laboratory", uses: ["NeuralData", "Figures", "CSQLite"]),
     foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
     foundation("ArgumentParsing"),
 
@@ -83,7 +84,7 @@ let package = Package(
     tests(of: "LinearAlgebra", floor: "Foundations"),
     tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),
     tests(of: "Figures", floor: "Foundations"),
-    tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures"]),
+    tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
     tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "Laboratory"]),

@@ -40,7 +40,7 @@ struct ReproduceCommand: Command {
       throw UsageError("unknown method '\(name)'; \(hint)", command: "neuropil reproduce")
     }
     Interruption.install()
-    var run = try out.map { try Run(folder: $0, command: CommandLine.arguments, seed: chance.seed) }
+    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)
     if out != nil { _ = try PlotlyScript.find() }
     let context = ReproductionContext(
       scale: scale, seed: chance.seed, threads: try chance.threadCount(),

@@ -10,6 +10,7 @@ do {
   case .run(var command): try command.run()
   }
 } catch {
+  Run.close(as: error is Interrupted ? .stopped : .failed)
   let failure = Failure(error)
   FileHandle.standardError.write(Data("neuropil: \(failure.message)\n".utf8))
   exit(failure.code)

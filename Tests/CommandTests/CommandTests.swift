@@ -23,7 +23,7 @@ struct Program {
     shell.executableURL = URL(fileURLWithPath: "/bin/bash")
     shell.arguments = [
       "-c",
-      "neuropil() { '\(Self.path)' \"$@\"; }; { \(line); } <'\(scratch)/in' >'\(scratch)/out' 2>'\(scratch)/err'",
+      "export NEUROPIL_RUNS='\(scratch)/runs.sqlite'; neuropil() { '\(Self.path)' \"$@\"; }; { \(line); } <'\(scratch)/in' >'\(scratch)/out' 2>'\(scratch)/err'",
     ]
     try shell.run()
     shell.waitUntilExit()

@@ -20,6 +20,8 @@ struct Declaration {
   var completion: ValueCompletion
   /// The default as typed; `nil` when there is none to show.
   var defaultText: String?
+  /// The present value as it would be typed; `nil` when there is none.
+  var valueText: () -> String?
   var isRequired: Bool
   var isRepeatable: Bool
   /// The group's heading; `nil` for the command's own.
@@ -56,6 +58,13 @@ func declarations(of value: Any, group: String? = nil) -> [Declaration] {
       return declarations(of: nested.groupValue, group: nested.groupTitle)
     }
     return []
+  }
+}
+
+/// The value of every option, flag and argument by name, as it would be typed; defaults included, absent ones left out.
+public func settings(of command: any Command) -> [String: String] {
+  declarations(of: command).reduce(into: [:]) { settings, declaration in
+    settings[declaration.name] = declaration.valueText()
   }
 }
 

@@ -53,7 +53,9 @@ public struct Option<Value>: Declaring {
     _ help: String, placeholder: String? = nil, completion: ValueCompletion = .none
   ) where Value == Wrapped? {
     self.init(Slot(.some(nil))) { name, slot in
-      single(.option, name, help, placeholder, completion, Slot<Wrapped>(nil), required: false) {
+      single(
+        .option, name, help, placeholder, completion, Slot<Wrapped>(slot.value ?? nil), required: false
+      ) {
         slot.value = .some($0)
       }
     }
@@ -91,7 +93,8 @@ public struct Flag: Declaring {
     let slot = slot
     return Declaration(
       kind: .flag, name: typedName(of: label), help: help, placeholder: "", expectation: "", allowedWords: [],
-      completion: .none, defaultText: nil, isRequired: false, isRepeatable: false,
+      completion: .none, defaultText: nil, valueText: { slot.value == true ? "true" : nil },
+      isRequired: false, isRepeatable: false,
       accept: { _ in
         slot.value = true
         return true
@@ -155,7 +158,8 @@ private func single<Value: OptionValue>(
   Declaration(
     kind: kind, name: name, help: help, placeholder: placeholder ?? Value.placeholder,
     expectation: Value.expectation, allowedWords: Value.allowedWords, completion: completion,
-    defaultText: slot.value?.argumentText, isRequired: required, isRepeatable: false,
+    defaultText: slot.value?.argumentText, valueText: { slot.value?.argumentText }, isRequired: required,
+    isRepeatable: false,
     accept: { word in
       guard let value = Value(argument: word) else { return false }
       set(value)
@@ -172,6 +176,9 @@ private func list<Element: OptionValue>(
     kind: kind, name: name, help: help, placeholder: placeholder ?? Element.placeholder,
     expectation: Element.expectation, allowedWords: Element.allowedWords, completion: completion,
     defaultText: defaults.isEmpty ? nil : defaults.map(\.argumentText).joined(separator: ","),
+    valueText: {
+      slot.value.flatMap { $0.isEmpty ? nil : $0.map(\.argumentText).joined(separator: ",") }
+    },
     isRequired: false, isRepeatable: true,
     accept: { word in
       // An option's words are lists; a positional word is one value, which may hold a comma.

@@ -18,7 +18,7 @@ public struct Interrupted: Error, Hashable, CustomStringConvertible {
 
 /// Ctrl-C as a request: the first is noted, so that work can be saved; the second ends the program at once.
 public enum Interruption {
-  /// Begins to note SIGINT and SIGTERM.
+  /// Begins to note SIGINT and SIGTERM, also when the parent process left them blocked.
   public static func install() {
     let handler: @convention(c) (Int32) -> Void = { signal in
       // Only an atomic is touched: a handler may interrupt anything.
@@ -26,6 +26,11 @@ public enum Interruption {
     }
     signal(SIGINT, handler)
     signal(SIGTERM, handler)
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    sigaddset(&wanted, SIGINT)
+    sigaddset(&wanted, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   /// Whether a stop was asked for.

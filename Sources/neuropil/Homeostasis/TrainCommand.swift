@@ -96,7 +96,7 @@ struct TrainCommand: Command {
       precision: precision)
     let settings = Settings(
       learner: configuration, stream: concepts, seed: chance.seed, precision: precision, data: stream.path)
-    var run = try out.map { try Run(folder: $0, command: CommandLine.arguments, seed: chance.seed) }
+    var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)
     let checkpoint = run.map { Checkpoint(path: $0.path("checkpoint.safetensors"), configuration: settings) }
     if resume, let saved = try checkpoint!.load(Trainer.State.self) {
       try trainer.restore(arrays: saved.arrays, state: saved.state)

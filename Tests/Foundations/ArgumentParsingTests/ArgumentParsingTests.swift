@@ -54,6 +54,15 @@ private func help(_ words: String) throws -> String {
 }
 
 @Suite struct ParsingTests {
+  @Test func settingsHoldDefaultsAndTypedValues() throws {
+    #expect(
+      settings(of: try parsed("match --cells 5 --json --noise 3 --rates 1,2.5", as: Match.self)) == [
+        "cells": "5", "learning-rate": "0.5", "mode": "fast", "noise": "3", "rates": "1,2.5",
+        "json": "true", "threads": "2",
+      ])
+    #expect(settings(of: try parsed("match --cells 5", as: Match.self))["noise"] == nil)
+  }
+
   @Test func readsEveryKindOfValue() throws {
     let match = try parsed(
       "match --cells=1e3 --learning-rate -0.25 --mode exact --noise 7 --rates 1,2.5 --rates 3 --json a.csv b,c.csv --threads 4",

@@ -20,35 +20,6 @@ import Testing
   }
 }
 
-@Suite struct RunTests {
-  @Test func aRunTellsItsCommandAndItsEnd() throws {
-    let scratch = try Scratch()
-    var run = try Run(folder: scratch.file("a/b"), command: ["neuropil", "x"], seed: 7)
-    func record() throws -> Run.Record {
-      try JSONDecoder().decode(
-        Run.Record.self, from: Data(contentsOf: URL(fileURLWithPath: run.path("run.json"))))
-    }
-    #expect(try record().ended == nil)
-    try run.write(["accuracy": 0.1 + 0.2], to: "metrics.json")
-    #expect(
-      try String(contentsOfFile: run.path("metrics.json"), encoding: .utf8).contains("0.30000000000000004"))
-    try run.finish()
-    #expect(try record().ended != nil && record().command == ["neuropil", "x"] && record().seed == 7)
-  }
-
-  @Test func impossibleFoldersAreRefused() throws {
-    let scratch = try Scratch()
-    try AtomicFile.write("x", to: scratch.file("file"))
-    let error = #expect(throws: FileError.self) {
-      try Run(folder: scratch.file("file"), command: [], seed: 1)
-    }
-    #expect(error?.kind == .cannotWrite)
-    #expect(throws: FileError.self) { try Run(folder: "/dev/null/x", command: [], seed: 1) }
-  }
-
-  @Test func jsonOfImpossibleNumbers() { #expect(JSONText.encode(["a": Double.nan]) == "{\"a\":\"NaN\"}") }
-}
-
 @Suite struct CheckpointTests {
   private struct State: Codable, Equatable { var step: Int }
 
