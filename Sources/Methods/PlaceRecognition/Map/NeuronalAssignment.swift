@@ -1,5 +1,5 @@
 /// Which place each excitatory neuron of a module stands for, learned from its spikes.
-public struct NeuronalAssignment: Sendable, Hashable, Codable {
+public struct NeuronalAssignment: Sendable, Hashable {
   /// How a module's spikes become a score for each place.
   public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
     /// The mean count of the neurons assigned to the place (ICRA 2023).
@@ -10,8 +10,10 @@ public struct NeuronalAssignment: Sendable, Hashable, Codable {
 
   /// Training spikes, `[neuron, place]`, summed over the last presentations.
   public let spikes: [Double]
+  /// How often each place was shown.
+  public let shown: [Double]
   /// The number of places.
-  public let places: Int
+  public var places: Int { shown.count }
   /// The place with each neuron's largest mean count; the smaller of equal ones; `nil` when it never fired.
   public let place: [Int?]
   /// The place for which each neuron fired most in sum; `nil` when it never fired.
@@ -20,7 +22,7 @@ public struct NeuronalAssignment: Sendable, Hashable, Codable {
   private let weighted: [[Share]]
 
   /// What one neuron brings to one place under the weighted rule.
-  private struct Share: Hashable, Codable {
+  private struct Share: Hashable {
     var neuron: Int
     var spikes: Double
     var factor: Double
@@ -47,7 +49,7 @@ public struct NeuronalAssignment: Sendable, Hashable, Codable {
   }
 
   /// From summed training spikes, `[neuron, place]`, and how often each place was shown.
-  init(spikes: [Double], shown: [Double]) {
+  public init(spikes: [Double], shown: [Double]) {
     let places = shown.count
     let neurons = spikes.count / places
     func largest(_ neuron: Int, _ value: (Int) -> Double) -> Int? {
@@ -75,7 +77,7 @@ public struct NeuronalAssignment: Sendable, Hashable, Codable {
           factor: learned >= regularisedFrom ? share / learned : share)
       }
     }
-    (self.spikes, self.places, self.place) = (spikes, places, place)
+    (self.spikes, self.shown, self.place) = (spikes, shown, place)
     (self.mostSpikes, self.neuronsOf) = (mostSpikes, neuronsOf)
   }
 

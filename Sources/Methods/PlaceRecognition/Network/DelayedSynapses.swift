@@ -123,6 +123,14 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
     }
   }
 
+  /// Forgets what is under way and when spikes were.
+  func reset() {
+    ring.update(repeating: 0)
+    slot = 0
+    for input in 0..<inputs { lastInput[input] = Self.never }
+    for neuron in 0..<neurons { lastSpike[neuron] = Self.never }
+  }
+
   /// Ends a run of a number of steps.
   func end(_ steps: Int) {
     for input in 0..<inputs {
@@ -161,15 +169,22 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
     rate: Scalar
   ) {
     for input in raster.spikes(at: step) { past[Int(input)] += 1 }
-    for age in 0...longest where age <= step {
-      for input in raster.spikes(at: step - age) {
-        let starts = first.baseAddress! + Int(input) * (longest + 2) + age
-        let row = Int(input) * neurons
-        for place in row + Int(starts[0])..<row + Int(starts[1]) {
-          let neuron = Int(target[place])
-          let weight = weights[place]
-          conductance[neuron] += weight
-          weights[place] = min(max(weight + rate * trace[neuron], 0), 1)
+    raster.neurons.withUnsafeBufferPointer { spiking in
+      raster.offsets.withUnsafeBufferPointer { offsets in
+        // Ages whose step lies within the raster.
+        let youngest = max(0, step - raster.stepCount + 1)
+        for age in stride(from: youngest, through: min(step, longest), by: 1) {
+          for spike in offsets[step - age]..<offsets[step - age + 1] {
+            let input = Int(spiking[spike])
+            let starts = first.baseAddress! + input * (longest + 2) + age
+            let row = input * neurons
+            for place in row + Int(starts[0])..<row + Int(starts[1]) {
+              let neuron = Int(target[place])
+              let weight = weights[place]
+              conductance[neuron] += weight
+              weights[place] = min(max(weight + rate * trace[neuron], 0), 1)
+            }
+          }
         }
       }
     }

@@ -48,13 +48,19 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
     /// When the potential may move again, and when the neuron may fire again.
     let freeFrom, readyFrom: UnsafeMutableBufferPointer<Int32>
 
-    init(_ count: Int, potential start: Scalar, readyFrom ready: Int32) {
+    init(_ count: Int) {
       potential = .zeros(count)
       excitation = .zeros(count)
       inhibition = .zeros(count)
       freeFrom = .zeros(count)
       readyFrom = .zeros(count)
+    }
+
+    func reset(potential start: Scalar, readyFrom ready: Int32) {
       potential.update(repeating: start)
+      excitation.update(repeating: 0)
+      inhibition.update(repeating: 0)
+      freeFrom.update(repeating: 0)
       readyFrom.update(repeating: ready)
     }
 
@@ -91,15 +97,14 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
     self.parameters = parameters
     self.isPlastic = isPlastic
     counts = .zeros(neurons)
-    // The timer stands at zero when a run begins.
-    excitatory = Neurons(
-      neurons, potential: -105, readyFrom: Int32(ModuleParameters.spikeInterval - 1))
-    inhibitory = Neurons(neurons, potential: -100, readyFrom: 0)
+    excitatory = Neurons(neurons)
+    inhibitory = Neurons(neurons)
     threshold = .zeros(neurons)
     trace = .zeros(neurons)
     _ = threshold.update(fromContentsOf: thresholds)
     synapses = DelayedSynapses(
       inputs: parameters.inputs, neurons: neurons, weights: weights, delays: delays)
+    reset()
   }
 
   deinit {
@@ -119,9 +124,21 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
   /// Excitatory conductances of the excitatory neurons.
   public var conductances: [Scalar] { Array(excitatory.excitation) }
 
-  /// Runs without input, as before the first image, and forgets the spikes.
+  /// Goes back to the state before the first image and runs without input, as the published program begins.
+  ///
+  /// Weights, thresholds and delays stay.
   public func settle() {
+    reset()
     run(SpikeRaster(neuronCount: parameters.inputs), steps: ModuleParameters.steps(parameters.settling))
+    counts.update(repeating: 0)
+  }
+
+  private func reset() {
+    // The timer stands at zero when a run begins.
+    excitatory.reset(potential: -105, readyFrom: Int32(ModuleParameters.spikeInterval - 1))
+    inhibitory.reset(potential: -100, readyFrom: 0)
+    synapses.reset()
+    trace.update(repeating: 0)
     counts.update(repeating: 0)
   }
 
