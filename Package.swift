@@ -88,7 +88,7 @@ let package = Package(
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
-    tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "Laboratory"]),
+    tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
     tests(
       of: "ExpressiveNeurons", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),

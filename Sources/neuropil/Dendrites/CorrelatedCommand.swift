@@ -2,6 +2,7 @@ import ArgumentParsing
 import Dendrites
 import Foundation
 import Laboratory
+import Probability
 
 /// Correlated patterns beside the law.
 struct CorrelatedCommand: Command {
@@ -9,45 +10,60 @@ struct CorrelatedCommand: Command {
     CommandConfiguration(
       "correlated", abstract: "How far the laws mislead when patterns are correlated.",
       discussion:
-        "Neurons learn one half of a set of clustered patterns, a segment each, and are tested on the other half. The laws assume uniform patterns.",
+        "Neurons learn one half of a set of clustered patterns, a segment each, and are tested on the other half. Each set has clusters of its own sizes, and so a correlation of its own; sets are pooled by it. The laws assume uniform patterns.",
       examples: [
         .init(
           "neuropil dendrites correlated --cells 2000 --active 32 --synapses 20 --threshold 10 --trials 4",
-          "The official experiment, four neurons.")
+          "The official experiment, four sets of 20000 patterns.")
       ])
   }
   @Option("Cells in the population, n.") var cells: Int
   @Option("Active cells, a.") var active: Int
   @Option("Synapses, s.") var synapses: Int
   @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
-  @Option("Segments of a neuron.") var segments = 500
-  @Option("Patterns tested for each neuron.") var samples = 500
-  @Option("Neurons.") var trials = 20
+  @Option("Segments of a neuron, and patterns it is tested on.") var segments = 500
+  @Option("Neurons for each set of patterns.") var neurons = 20
+  @Option("Sets of patterns.") var trials = 20
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
 
   struct Result: Encodable {
     var uniformProbability: Double
-    var trials: [CorrelatedPatterns.Trial]
+    var uniformLog10Probability: Double?
+    var trials: [CorrelationExperiment.Trial]
+    var bins: [CorrelationExperiment.Bin]
   }
 
   func run() throws {
-    guard trials >= 1 else { throw UsageError("--trials is \(trials), but must be 1 or more") }
-    let theta = threshold.threshold(synapses: synapses)
-    let single = try OverlapLaw(cells: cells, active: active, synapses: synapses).falseMatch(threshold: theta)
-    let uniform = Population.anyMatch(single, segments: Double(segments))
-    let found = try CorrelatedPatterns.experiment(
-      cells: cells, active: active, synapses: synapses, threshold: theta, segments: segments,
-      samples: samples, trials: trials, seed: chance.seed,
-      threads: chance.threadCount())
-    if common.json { return print(JSONText.encode(Result(uniformProbability: uniform.value, trials: found))) }
+    Interruption.install()
+    var experiment = CorrelationExperiment(
+      cells: cells, active: active, synapses: synapses, threshold: threshold.threshold(synapses: synapses))
+    (experiment.segments, experiment.neurons) = (segments, neurons)
+    let uniform = try experiment.uniformProbability()
+    let progress = Progress(isQuiet: common.quiet)
+    progress.begin("correlated patterns", total: Double(trials))
+    let found = try experiment.run(trials: trials, seed: chance.seed, threads: chance.threadCount()) {
+      try Interruption.check()
+      progress.advance(by: 1)
+    }
+    progress.finish()
+    let bins = CorrelationExperiment.pooled(found)
+    if common.json {
+      return print(
+        JSONText.encode(
+          Result(
+            uniformProbability: uniform.value,
+            uniformLog10Probability: uniform.isZero ? nil : uniform.log10, trials: found, bins: bins)))
+    }
     print("uniform law: \(uniform.text()) for each pattern")
     showTable(
-      ["correlation", "false matches", "share"],
-      found.sorted { $0.correlation < $1.correlation }.map {
-        [
-          String(format: "%.4f", $0.correlation), "\($0.falseMatches) of \($0.samples)",
-          String(format: "%.3g", Double($0.falseMatches) / Double(max(1, $0.samples))),
+      ["correlation", "sets", "false matches", "share", "95 % interval"],
+      bins.map { bin in
+        let interval = bin.rate.clopperPearson()
+        return [
+          String(format: "%.2f–%.2f", bin.low, bin.high), "\(bin.trials)",
+          "\(bin.rate.successes) of \(bin.rate.trials)", String(format: "%.3g", bin.rate.estimate),
+          String(format: "%.3g to %.3g", interval.lowerBound, interval.upperBound),
         ]
       })
   }

@@ -18,8 +18,9 @@ struct DendritesCommand: Command {
       ],
       subcommands: [
         FalseMatchCommand.self, FalseNegativeCommand.self, UnionCommand.self, OverlapCommand.self,
-        SweepCommand.self, PlanCommand.self,
-        SimulateCommand.self, NeuronCommand.self, CorrelatedCommand.self,
+        RegionCommand.self, SweepCommand.self, PlanCommand.self, TemporalMemoryCommand.self,
+        SimulateCommand.self, NeuronCommand.self, CorrelatedCommand.self, MetricsCommand.self,
+        MatchCommand.self,
       ])
   }
 }

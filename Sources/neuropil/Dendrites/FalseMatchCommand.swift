@@ -13,10 +13,13 @@ struct FalseMatchCommand: Command {
         .init(
           "neuropil dendrites false-match --cells 10000 --active 300 --synapses 30 --threshold 15 --segments 1000000 --json",
           "A million segments, as JSON."),
+        .init(
+          "neuropil dendrites false-match --cells 2048 --active 2% --synapses 20 --threshold half",
+          "Two per cent active, half of the synapses needed."),
       ])
   }
   @Option("Cells in the population, n.") var cells: Int
-  @Option("Active cells of the pattern, a.") var active: Int
+  @Option("Active cells of the pattern, a, or their share of the population.") var active: CellCount
   @Option("Synapses of the segment, s.") var synapses: Int
   @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
   @Option("Segments of which any may match, M.") var segments: Int?
@@ -31,6 +34,7 @@ struct FalseMatchCommand: Command {
   }
 
   func run() throws {
+    let active = try active.resolved(outOf: cells, "active", of: "cells", quiet: common.quiet)
     let law = try OverlapLaw(cells: cells, active: active, synapses: synapses)
     let theta = threshold.threshold(synapses: synapses)
     let single = law.falseMatch(threshold: theta)

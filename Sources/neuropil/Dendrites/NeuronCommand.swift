@@ -10,6 +10,8 @@ struct NeuronCommand: Command {
     case poiraziMel = "poirazi-mel"
   }
 
+  enum Shape: String, CaseIterable, OptionValue { case threshold, power, sigmoid }
+
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       "neuron", abstract: "Two neurons with active dendrites learn to tell two classes of patterns apart.",
@@ -31,6 +33,9 @@ struct NeuronCommand: Command {
   @Option("Segments of each neuron.") var segments = 200
   @Option("Synapses of each segment, s.") var synapses = 20
   @Option("Active synapses that make a match.") var threshold = 10
+  @Option(
+    "What a segment adds to a neuron: its overlap from the threshold on, the overlap to the tenth power, or a sigmoid half a synapse below the threshold."
+  ) var nonlinearity = Shape.threshold
   @Option("Active cells of random patterns that noise moves in the test, v.") var noise = 0
   @Option("Times that all patterns are shown for learning.") var epochs = 2
   @OptionGroup var chance: ChanceOptions
@@ -64,10 +69,16 @@ struct NeuronCommand: Command {
       shown = Array(all.prefix(patterns))
       tested = Array(all.dropFirst(patterns).prefix(patterns))
     }
+    let response: ActiveNeuron.Nonlinearity =
+      switch nonlinearity {
+      case .threshold: .threshold(threshold)
+      case .power: .power(10)
+      case .sigmoid: .sigmoid(center: Double(threshold) - 0.5, scale: 5)
+      }
     func neuron(_ isPositive: Bool) throws -> ActiveNeuron {
       var neuron = try ActiveNeuron(
         cells: shown[0].pattern.cells, segments: segments, length: synapses,
-        nonlinearity: .threshold(threshold), using: &stream)
+        nonlinearity: response, using: &stream)
       try neuron.initialise(shown.filter { $0.isPositive == isPositive }.map(\.pattern), using: &stream)
       return neuron
     }

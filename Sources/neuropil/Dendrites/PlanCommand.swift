@@ -78,10 +78,8 @@ struct PlanCommand: Command {
         threshold: given(threshold, "threshold").threshold(synapses: synapses))
     }
     if common.json {
-      var result: [String: Double] = [
-        find.rawValue: Double(answer.quantity), "probability": answer.probability.value,
-        "threshold": Double(answer.threshold),
-      ]
+      var result = ["probability": answer.probability.value, "threshold": Double(answer.threshold)]
+      result[find.rawValue] = Double(answer.quantity)
       if !answer.probability.isZero { result["log10Probability"] = answer.probability.log10 }
       if let missed { result["falseNegative"] = missed.value }
       return print(JSONText.encode(result))

@@ -99,7 +99,7 @@ struct SimulateCommand: Command {
     progress.finish()
     if seen.events == 0, !exact.isZero {
       Terminal.warn(
-        "nothing was seen in \(trials) draws: the chance is below \(String(format: "%.2g", seen.interval.upperBound)); use --rare or the law itself",
+        "nothing was seen in \(trials) draws: the chance is below \(String(format: "%.2g", Proportion.ruleOfThree(trials: trials))) (rule of three, 95 %); use --rare or the law itself",
         quiet: common.quiet)
     }
     let result = Result(

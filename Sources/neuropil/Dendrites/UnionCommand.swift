@@ -29,6 +29,10 @@ struct UnionCommand: Command {
     var plugInProbability: Double
     var exactProbability: Double
     var bloomProbability: Double
+    /// Eq 4 for an input that is a union of the patterns (official script).
+    var inputUnionProbability: Double
+    /// The notebook's form: a union of whole patterns, its size unrounded.
+    var notebookProbability: Double
     var falseNegative: Double?
   }
 
@@ -37,18 +41,24 @@ struct UnionCommand: Command {
     let theta = threshold.threshold(synapses: synapses)
     let plugIn = try law.plugInFalseMatch(active: active, threshold: theta)
     let exact = try law.falseMatch(active: active, threshold: theta)
+    let input = try PublishedUnions.inputUnion(
+      cells: cells, active: active, synapses: synapses, threshold: theta, patterns: patterns)
+    let notebook = try PublishedUnions.notebook(
+      cells: cells, active: active, synapses: synapses, threshold: theta, patterns: patterns)
     let missed = try noise.map { try law.falseNegative(active: active, noise: $0, threshold: theta) }
     let result = Result(
       expectedSize: law.expectedSize, sizeStandardDeviation: law.sizeStandardDeviation,
       plugInProbability: plugIn.value,
-      exactProbability: exact.value, bloomProbability: law.bloomFalseMatch.value, falseNegative: missed?.value
-    )
+      exactProbability: exact.value, bloomProbability: law.bloomFalseMatch.value,
+      inputUnionProbability: input.value, notebookProbability: notebook.value, falseNegative: missed?.value)
     show(
       result, json: common.json,
       [
         ("expected size", "\(law.expectedSize) synapses"), ("its deviation", "\(law.sizeStandardDeviation)"),
         ("plug-in probability (Eq 14)", plugIn.text()), ("exact probability", exact.text()),
         ("exact matching (Eq 12)", law.bloomFalseMatch.text()),
+        ("official script, union as input", input.text()),
+        ("official notebook, whole patterns", notebook.text()),
       ] + (missed.map { [("missed under noise", $0.text())] } ?? []))
   }
 }

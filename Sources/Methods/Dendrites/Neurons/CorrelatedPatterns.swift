@@ -1,4 +1,3 @@
-import Parallel
 import Probability
 
 /// Patterns whose cells tend to be active together, as the official experiments make them.
@@ -12,23 +11,44 @@ public struct CorrelatedPatterns: Sendable {
   public let active: Int
   private let clusters: [[Int]]
 
-  /// Clusters for given sizes.
+  /// Clusters of random sizes, each size covering n to 3n cells: few sizes of large clusters give strong
+  /// correlations, many sizes weak ones.
   ///
   /// - Parameters:
   ///   - cells: n.
   ///   - active: a, at least 2.
-  ///   - clusterCells: over how many cells of clusters to draw for each cluster size, n to 3n; random unless given.
   ///   - seed: of the clusters.
-  public init(cells: Int, active: Int, clusterCells: Int? = nil, seed: UInt64) throws(DendritesError) {
+  /// - Throws: ``DendritesError/outOfRange(name:value:allowed:because:)``.
+  public init(cells: Int, active: Int, seed: UInt64) throws(DendritesError) {
+    try require(cells, "cells", in: 9...largestPopulation, because: "the largest cluster joins nine cells")
+    var stream = RandomStream(seed: seed, "cluster sizes")
+    // The official odds of how many sizes there are: one is three times as likely as any up to seven, two twice.
+    let sizeCount = [1, 1, 2, 1, 2, 3, 4, 5, 6, 7][stream.integer(below: 10)]
+    let sizes = stream.sample(sizeCount, outOf: 8).map {
+      (size: $0 + 2, covering: cells + stream.integer(below: 2 * cells))
+    }
+    try self.init(cells: cells, active: active, clusters: sizes, seed: seed)
+  }
+
+  /// Clusters of given sizes.
+  ///
+  /// - Parameters:
+  ///   - cells: n.
+  ///   - active: a, at least 2.
+  ///   - clusters: sizes, and how many cells the clusters of each size cover together, repeats counted.
+  ///   - seed: of the clusters.
+  /// - Throws: ``DendritesError/outOfRange(name:value:allowed:because:)``.
+  public init(
+    cells: Int, active: Int, clusters sizes: [(size: Int, covering: Int)], seed: UInt64
+  ) throws(DendritesError) {
     _ = try OverlapLaw(cells: cells, active: active, synapses: 0)
-    try require(active, "active", in: 2...cells, because: "clusters join at least two cells")
-    var stream = RandomStream(seed: seed, "clusters")
-    let sizes = stream.sample(1 + stream.integer(below: 8), outOf: 8).map { $0 + 2 }.filter { $0 <= cells }
+    try require(active, "active", in: 2...max(2, cells), because: "clusters join at least two cells")
     self.cells = cells
     self.active = active
+    var stream = RandomStream(seed: seed, "clusters")
     var clusters: [[Int]] = []
-    for size in sizes {
-      let covered = clusterCells ?? cells + stream.integer(below: 2 * cells)
+    for (size, covered) in sizes {
+      try require(size, "cluster size", in: 1...cells, because: "a cluster is a set of cells")
       for _ in 0..<(covered / size) { clusters.append(stream.sample(size, outOf: cells)) }
     }
     self.clusters = clusters
@@ -36,11 +56,13 @@ public struct CorrelatedPatterns: Sendable {
 
   /// One pattern of exactly a active cells.
   public func pattern(using stream: inout RandomStream) -> SparsePattern {
-    var chosen = Set<Int>()
-    for _ in 0..<(active / 2) where !clusters.isEmpty {
-      let cluster = clusters[stream.integer(below: clusters.count)]
-      if chosen.union(cluster).count >= active { break }
-      chosen.formUnion(cluster)
+    var chosen = Set<Int>(minimumCapacity: active)
+    var taken = Set<Int>()
+    while taken.count < min(active / 2, clusters.count) {
+      let place = stream.integer(below: clusters.count)
+      guard taken.insert(place).inserted else { continue }
+      if chosen.count + clusters[place].count >= active { break }
+      chosen.formUnion(clusters[place])
     }
     while chosen.count < active { chosen.insert(stream.integer(below: cells)) }
     return SparsePattern(cells: cells, sorted: chosen.sorted())
@@ -48,79 +70,39 @@ public struct CorrelatedPatterns: Sendable {
 
   /// Mean correlation, over the patterns, of the pairs of cells that each makes active together.
   ///
-  /// A pair's correlation is Pearson's over all patterns, from how often each and both are active.
-  public static func meanPairCorrelation(_ patterns: [SparsePattern]) -> Double {
+  /// A pair's correlation is Pearson's over all patterns, from how often each and both are active. A pair counts
+  /// itself at least once, so few patterns bias the mean upwards by about n/(a·patterns): use many.
+  ///
+  /// - Throws: ``DendritesError/tooLarge(what:limit:)`` for more than 10,000 cells, whose pairs are counted in a table.
+  public static func meanPairCorrelation(_ patterns: [SparsePattern]) throws(DendritesError) -> Double {
     guard let cells = patterns.first?.cells else { return .nan }
-    let n = Double(patterns.count)
-    var words = [[UInt64]](repeating: [UInt64](repeating: 0, count: (patterns.count + 63) / 64), count: cells)
-    var counts = [Double](repeating: 0, count: cells)
-    for (place, pattern) in patterns.enumerated() {
-      for cell in pattern.active {
-        words[cell][place / 64] |= 1 << UInt64(place % 64)
-        counts[cell] += 1
-      }
+    guard cells <= 10_000 else {
+      throw .tooLarge(what: "the population of \(cells) cells", limit: "correlations take up to 10000")
     }
-    let means = patterns.map { pattern -> Double in
-      var sum = 0.0
-      var pairs = 0.0
-      for (place, first) in pattern.active.enumerated() {
-        for second in pattern.active[..<place] {
-          let (p, q) = (counts[first] / n, counts[second] / n)
-          let spread = (p * (1 - p) * q * (1 - q)).squareRoot()
-          guard spread > 0 else { continue }
-          let both = zip(words[first], words[second]).reduce(0) { $0 + ($1.0 & $1.1).nonzeroBitCount }
-          sum += (Double(both) / n - p * q) / spread
-          pairs += 1
+    let n = Double(patterns.count)
+    var single = [UInt32](repeating: 0, count: cells)
+    var both = [UInt32](repeating: 0, count: cells * cells)
+    both.withUnsafeMutableBufferPointer { both in
+      for pattern in patterns {
+        for (place, first) in pattern.active.enumerated() {
+          single[first] += 1
+          for second in pattern.active[..<place] { both[first &* cells &+ second] &+= 1 }
         }
       }
-      return pairs > 0 ? sum / pairs : 0
     }
-    return mean(means)
-  }
-
-  /// How often a neuron fires falsely on patterns of one degree of correlation.
-  public struct Trial: Sendable, Hashable, Codable {
-    /// Mean pair correlation of the patterns.
-    public var correlation: Double
-    /// Patterns on which the neuron fired without having learned them.
-    public var falseMatches: Int
-    /// Patterns tested.
-    public var samples: Int
-  }
-
-  /// Tests neurons that learned one half of a set of correlated patterns on the other half.
-  ///
-  /// - Parameters:
-  ///   - cells: n.
-  ///   - active: a.
-  ///   - synapses: s of each segment.
-  ///   - threshold: θ.
-  ///   - segments: one for each learned pattern.
-  ///   - samples: patterns tested for each neuron.
-  ///   - trials: neurons, each with clusters of its own; covered cells grow from n to 3n over them.
-  ///   - seed: of everything.
-  ///   - threads: most threads to use.
-  public static func experiment(
-    cells: Int, active: Int, synapses: Int, threshold: Int, segments: Int = 500, samples: Int = 500,
-    trials: Int = 20,
-    seed: UInt64, threads: Int = availableThreads
-  ) throws -> [Trial] {
-    try require(
-      synapses, "synapses", in: 1...active, because: "a segment samples its synapses from a pattern")
-    try require(segments, "segments", in: 1...1_000_000, because: "a neuron has at least one segment")
-    try require(samples, "samples", in: 1...1_000_000, because: "at least one pattern is tested")
-    return try parallelMap(count: trials, threads: threads) { trial in
-      var stream = RandomStream(seed: seed, "correlated patterns", trial)
-      let source = try CorrelatedPatterns(cells: cells, active: active, seed: stream.next())
-      let learned = (0..<segments).map { _ in source.pattern(using: &stream) }
-      let tested = (0..<samples).map { _ in source.pattern(using: &stream) }
-      let synapseSets = try learned.map { try $0.subsample(synapses, using: &stream) }
-      let matcher = try SegmentMatcher(synapseSets, threshold: threshold)
-      let known = Set(learned)
-      let fresh = tested.filter { !known.contains($0) }
-      let fired = try matcher.matches(fresh, threads: 1).count { !$0.isEmpty }
-      return Trial(
-        correlation: meanPairCorrelation(learned + tested), falseMatches: fired, samples: fresh.count)
+    let frequency = single.map { Double($0) / n }
+    let inverseSpread = frequency.map { $0 > 0 && $0 < 1 ? 1 / ($0 * (1 - $0)).squareRoot() : 0 }
+    var total = 0.0
+    for pattern in patterns where pattern.active.count > 1 {
+      var sum = 0.0
+      for (place, first) in pattern.active.enumerated() {
+        for second in pattern.active[..<place] {
+          let shared = Double(both[first &* cells &+ second]) / n - frequency[first] * frequency[second]
+          sum += shared * inverseSpread[first] * inverseSpread[second]
+        }
+      }
+      total += sum / Double(pattern.active.count * (pattern.active.count - 1) / 2)
     }
+    return total / n
   }
 }

@@ -122,6 +122,21 @@ public struct SparsePattern: Sendable, Hashable, Codable {
     return SparsePattern(cells: cells, sorted: present.subtracting(leaving).union(arriving).sorted())
   }
 
+  /// The pattern after noise as the official experiments add it: `noise` active cells leave, and as many inactive
+  /// cells, those that just left among them, become active.
+  ///
+  /// A cell that left may so come back, about v²/n of them, which makes this noise a little weaker than
+  /// ``addingNoise(_:using:)`` and Eq 6.
+  public func addingReturningNoise(_ noise: Int, using stream: inout RandomStream) throws(DendritesError)
+    -> SparsePattern
+  {
+    try require(noise, "noise", in: 0...active.count, because: "noise moves active cells")
+    var present = Set(active)
+    for place in stream.sample(noise, outOf: active.count) { present.remove(active[place]) }
+    while present.count < active.count { present.insert(stream.integer(below: cells)) }
+    return SparsePattern(cells: cells, sorted: present.sorted())
+  }
+
   /// The pattern without the cells of a random share of the population.
   public func killing(_ fraction: Double, using stream: inout RandomStream) throws(DendritesError)
     -> SparsePattern
@@ -134,24 +149,5 @@ public struct SparsePattern: Sendable, Hashable, Codable {
   /// Both patterns side by side in one population.
   public func concatenated(_ other: SparsePattern) -> SparsePattern {
     SparsePattern(cells: cells + other.cells, sorted: active + other.active.map { $0 + cells })
-  }
-}
-
-/// A dendritic segment: a set of synapses, and how many must be active together.
-public struct Segment: Sendable, Hashable, Codable {
-  /// The cells it listens to.
-  public let synapses: SparsePattern
-  /// θ
-  public let threshold: Int
-
-  /// A segment.
-  public init(synapses: SparsePattern, threshold: Int) {
-    self.synapses = synapses
-    self.threshold = threshold
-  }
-
-  /// Whether at least θ synapses are active (Eq 1).
-  public func matches(_ pattern: SparsePattern) throws(DendritesError) -> Bool {
-    try synapses.overlap(with: pattern) >= threshold
   }
 }

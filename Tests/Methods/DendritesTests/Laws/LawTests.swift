@@ -67,13 +67,16 @@ import Testing
   }
 
   /// Far below the smallest double, against exact integers.
-  @Test(arguments: [(20_000, 2000, 1900, 1890), (100_000, 1000, 1500, 990), (5000, 2000, 2000, 1990)])
+  @Test(arguments: [
+    (20_000, 2000, 1900, 1890), (100_000, 1000, 1500, 990), (5000, 2000, 2000, 1990),
+    (1_000_000, 2000, 2000, 1990),
+  ])
   func extremeRange(n: Int, a: Int, s: Int, theta: Int) throws {
     let law = try OverlapLaw(cells: n, active: a, synapses: s)
     let exact = try law.exactFalseMatch(threshold: theta)
     let expected = exact.matching.approximation / exact.all.approximation
     let ours = law.falseMatch(threshold: theta)
-    #expect(ours.log10 < -1000)
+    #expect(ours.log10 < (n == 1_000_000 ? -5000 : -1000))
     #expect(ours.exponent == expected.exponent || abs(ours.exponent - expected.exponent) == 1)
     #expect(abs((ours / expected).value - 1) < 1e-12)
     #expect(ours.text(digits: 3).contains("e-"))
@@ -313,6 +316,32 @@ import Testing
   @Test(arguments: ["2", "-0.1", "101%", "x", "nan", ""])
   func wrongFractions(text: String) {
     #expect(throws: DendritesError.self) { try ActivityFraction.parse(text, name: "activity") }
+  }
+
+  /// Eq 4 with a union of the patterns as input, whose size may be any real number.
+  @Test func inputUnionContinuesTheLaw() throws {
+    // One pattern is no union; two of 2000 cells among 4000 leave exactly 3000 on average.
+    let one = try PublishedUnions.inputUnion(
+      cells: 2000, active: 30, synapses: 20, threshold: 10, patterns: 1)
+    #expect(
+      agree(
+        one.value, try OverlapLaw(cells: 2000, active: 30, synapses: 20).falseMatch(threshold: 10).value,
+        relative: 1e-11))
+    let two = try PublishedUnions.inputUnion(
+      cells: 4000, active: 2000, synapses: 20, threshold: 10, patterns: 2)
+    #expect(
+      agree(
+        two.value, try OverlapLaw(cells: 4000, active: 3000, synapses: 20).falseMatch(threshold: 10).value,
+        relative: 1e-11))
+    // Between two whole sizes the value lies between theirs.
+    let between = try PublishedUnions.inputUnion(
+      cells: 4000, active: 30, synapses: 20, threshold: 10, patterns: 7)
+    let size = try TemporalMemoryPredictions.unionOverlap(cells: 4000, active: 30, branches: 7) * 4000
+    let (low, high) = (Int(size), Int(size) + 1)
+    func law(_ a: Int) throws -> TailProbability {
+      try OverlapLaw(cells: 4000, active: a, synapses: 20).falseMatch(threshold: 10)
+    }
+    #expect(try law(low) < between && between < law(high))
   }
 
   @Test func temporalMemoryPredictions() throws {

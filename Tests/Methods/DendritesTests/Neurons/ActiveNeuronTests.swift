@@ -66,7 +66,7 @@ import Testing
     #expect(samples.isPositive.count { $0 } == 500)
     #expect(samples.patterns.allSatisfy { $0.cells == 400 && $0.active.count == 40 })
     let metrics = try StreamMetrics(samples.patterns)
-    #expect(metrics.activationFrequency.allSatisfy { abs($0 - 0.1) < 1e-12 })
+    #expect(metrics.activationFrequencies.allSatisfy { abs($0 - 0.1) < 1e-12 })
     #expect(samples == (try PoiraziMelData.generate(count: 1000, seed: 5)))
   }
 }
