@@ -1,0 +1,123 @@
+import Parallel
+import Probability
+
+/// Digits by split.
+public struct SpikingDigits: Sendable, Hashable {
+  /// Digits to learn from.
+  public var training: [SpikingDigit]
+  /// Digits to choose among models by.
+  public var validation: [SpikingDigit]
+  /// Digits to judge by.
+  public var test: [SpikingDigit]
+
+  /// Digits by split.
+  public init(training: [SpikingDigit], validation: [SpikingDigit], test: [SpikingDigit]) {
+    (self.training, self.validation, self.test) = (training, validation, test)
+  }
+}
+
+/// Where spoken digits come from.
+public enum SpikingDigitSource: Sendable, Hashable, Codable {
+  /// Made by ``SpikeWords``.
+  case synthetic(SpikeWords, sizes: SplitSizes)
+  /// The Spiking Heidelberg Digits as published, in HDF5.
+  case heidelberg(training: String, test: String)
+
+  /// Reads or makes the digits.
+  public func digits(threads: Int) throws -> SpikingDigits {
+    switch self {
+    case .synthetic(let words, let sizes):
+      try sizes.validate()
+      let all = try parallelMap(count: sizes.total, threads: threads) { try words.digit($0) }
+      return SpikingDigits(
+        training: Array(all[..<sizes.training]),
+        validation: Array(all[sizes.training..<(sizes.training + sizes.validation)]),
+        test: Array(all[(sizes.training + sizes.validation)...]))
+    case .heidelberg(let training, let test):
+      let all = try HeidelbergDigits.read(training)
+      let held = HeidelbergDigits.publishedValidation(count: all.count)
+      return SpikingDigits(
+        training: zip(all, held).filter { !$1 }.map(\.0), validation: zip(all, held).filter(\.1).map(\.0),
+        test: try HeidelbergDigits.read(test))
+    }
+  }
+}
+
+/// Which of twenty spoken digits is it? The Spiking Heidelberg Digits, or words of our own making.
+public struct SpikingDigitTask: SequenceTask, Hashable, Codable {
+  /// Where digits come from.
+  public var source: SpikingDigitSource
+  /// Their time bins.
+  public var binning: SpikeBinning
+
+  /// A task.
+  public init(source: SpikingDigitSource, binning: SpikeBinning) {
+    (self.source, self.binning) = (source, binning)
+  }
+
+  /// `shd`
+  public var preset: String { "shd" }
+
+  /// Reads or makes the digits and bins them.
+  public func data(threads: Int) throws -> TaskData {
+    let digits = try source.digits(threads: threads)
+    func set(_ digits: [SpikingDigit]) throws -> SequenceDataSet {
+      try SequenceDataSet(
+        digits.map { binning.sequence($0) }, .labels(digits.map(\.label), classes: SpikingDigit.classes))
+    }
+    return TaskData(
+      training: try set(digits.training), validation: try set(digits.validation), test: try set(digits.test))
+  }
+}
+
+/// What is the sum of two digits spoken one after the other, in whichever language? SHD-Adding (section 4.2 of the paper).
+///
+/// Both digits of a sample are drawn uniformly, with replacement, from the digits of its split.
+public struct DigitAddingTask: SequenceTask, Hashable, Codable {
+  /// Where digits come from.
+  public var source: SpikingDigitSource
+  /// Their time bins.
+  public var binning: SpikeBinning
+  /// How many sums; 16,000, 4,000 and 16,000 in the paper, whose training draws new ones in every epoch.
+  public var sizes: SplitSizes
+  /// Fixes which digits are added.
+  public var seed: UInt64
+
+  /// A task.
+  public init(
+    source: SpikingDigitSource, binning: SpikeBinning,
+    sizes: SplitSizes = .init(training: 16_000, validation: 4_000, test: 16_000), seed: UInt64
+  ) {
+    (self.source, self.binning, self.sizes, self.seed) = (source, binning, sizes, seed)
+  }
+
+  /// `shd-adding`
+  public var preset: String { "shd-adding" }
+
+  /// Reads or makes the digits and adds them up.
+  public func data(threads: Int) throws -> TaskData {
+    try sizes.validate()
+    let digits = try source.digits(threads: threads)
+    return TaskData(
+      training: try sums(of: digits.training, count: sizes.training, split: 0),
+      validation: try sums(of: digits.validation, count: sizes.validation, split: 1),
+      test: try sums(of: digits.test, count: sizes.test, split: 2))
+  }
+
+  /// Sums of one split; `epoch` tells the draws of a training apart that has new ones every time.
+  public func sums(of digits: [SpikingDigit], count: Int, split: Int, epoch: Int = 0) throws
+    -> SequenceDataSet
+  {
+    guard !digits.isEmpty else { throw ExpressiveNeuronError.badData("there are no digits to add") }
+    var stream = RandomStream(seed: seed, "digit sums", split, epoch)
+    var inputs: [EventSequence] = []
+    var labels: [Int] = []
+    for _ in 0..<count {
+      let first = digits[stream.integer(below: digits.count)]
+      let second = digits[stream.integer(below: digits.count)]
+      inputs.append(binning.sequence(first, second))
+      labels.append(first.label % 10 + second.label % 10)
+    }
+    return try SequenceDataSet(inputs, .labels(labels, classes: 19))
+  }
+}

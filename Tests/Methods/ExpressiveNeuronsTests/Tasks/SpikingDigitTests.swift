@@ -1,0 +1,144 @@
+import ExpressiveNeurons
+import Foundation
+import Probability
+import Testing
+
+@Suite struct SpikingDigitTests {
+  private func digit(_ times: [Double], _ units: [Int]? = nil, label: Int = 0) throws -> SpikingDigit {
+    try SpikingDigit(times: times, units: units ?? times.map { _ in 3 }, label: label)
+  }
+
+  /// Lengths and places as NumPy's `arange` and `digitize` give them: bin of 0, 0.0019, 0.5, 0.9999, 1.0 and 1.2 s.
+  @Test(
+    arguments: [
+      (1, 1000, [0, 1, 500, 999, nil, nil]), (2, 500, [0, 0, 250, 499, nil, nil]),
+      (4, 250, [0, 0, 125, 249, nil, nil]), (5, 200, [0, 0, 100, 199, nil, nil]),
+      (6, 167, [0, 0, 83, 166, 166, nil]), (8, 125, [0, 0, 62, 124, nil, nil]),
+      (10, 100, [0, 0, 50, 99, nil, nil]), (20, 50, [0, 0, 25, 49, nil, nil]),
+      (50, 20, [0, 0, 10, 19, nil, nil]), (100, 10, [0, 0, 5, 9, nil, nil]),
+    ] as [(Int, Int, [Int?])])
+  func binsArePublished(_ milliseconds: Int, _ count: Int, _ places: [Int?]) throws {
+    let binning = try SpikeBinning(milliseconds: milliseconds)
+    #expect(binning.count == count)
+    #expect([0, 0.0019, 0.5, 0.9999, 1, 1.2].map(binning.bin(of:)) == places)
+    let sequence = binning.sequence(try digit([0, 0.5, 0.5, 1.2]))
+    #expect(sequence.steps == count && sequence.channels == 700 && sequence.count == 3)
+    #expect(sequence.dense[places[2]! * 700 + 3] == 2)
+  }
+
+  @Test func everyEdgeBelongsToItsBin() throws {
+    // Every edge as the file's arithmetic makes it, and the numbers next to it.
+    for milliseconds in [1, 2, 3, 6, 7, 10, 50] {
+      let binning = try SpikeBinning(milliseconds: milliseconds)
+      for edge in 0..<binning.count {
+        let time = Double(edge) * (Double(milliseconds) / 1000)
+        #expect(binning.bin(of: time) == edge)
+        #expect(binning.bin(of: time.nextUp) == edge)
+        if edge > 0 { #expect(binning.bin(of: time.nextDown) == edge - 1) }
+      }
+    }
+  }
+
+  @Test func sumsOfTwoDigits() throws {
+    let digits = try (0..<20).map { try digit([0.1, 0.995], [$0, 699], label: $0) }
+    let task = DigitAddingTask(
+      source: .heidelberg(training: "", test: ""), binning: try SpikeBinning(milliseconds: 10), seed: 5)
+    let sums = try task.sums(of: digits, count: 2000, split: 0)
+    guard case .labels(let labels, let classes) = sums.targets else { return }
+    #expect(classes == 19)
+    var counts = [Int](repeating: 0, count: 19)
+    for (input, label) in zip(sums.inputs, labels) {
+      #expect(input.steps == 200 && input.count == 4)
+      // The digits can be read off the spikes at 0.1 s: label modulo 10, whatever the language.
+      let (first, second) = (Int(input.channel[0]), Int(input.channel[2]))
+      #expect(input.events(at: 10).count == 1 && input.events(at: 110).count == 1)
+      #expect(label == first % 10 + second % 10)
+      counts[label] += 1
+    }
+    // The sum of two uniform digits is triangular.
+    for sum in 0..<19 {
+      let chance = Double(10 - abs(sum - 9)) / 100
+      #expect(abs(Double(counts[sum]) - 2000 * chance) < 5 * (2000 * chance * (1 - chance)).squareRoot())
+    }
+    #expect(try task.sums(of: digits, count: 5, split: 0) == sums.subset([0, 1, 2, 3, 4]))
+    #expect(try task.sums(of: digits, count: 5, split: 1) != sums.subset([0, 1, 2, 3, 4]))
+    #expect(try task.sums(of: digits, count: 5, split: 0, epoch: 1) != sums.subset([0, 1, 2, 3, 4]))
+  }
+
+  @Test func theHeldOutDigitsAreThePublishedOnes() {
+    // np.nonzero(np.random.default_rng(0).binomial(1, 0.2, size=8156)) of NumPy 1.24.
+    let held = HeidelbergDigits.publishedValidation(count: 8156)
+    let places = held.indices.filter { held[$0] }
+    #expect(places.count == 1642)
+    #expect(places.prefix(12) == [4, 5, 9, 10, 12, 16, 26, 27, 37, 38, 45, 49])
+    #expect(places.suffix(3) == [8145, 8151, 8154])
+    #expect(places.reduce(0, +) == 6_612_058)
+  }
+
+  @Test func wordsDifferMoreThanTheirTokens() throws {
+    let words = SpikeWords(seed: 3)
+    let binning = try SpikeBinning(milliseconds: 50)
+    // Mean activity in 20 time bins of 35 channel bands for 400 tokens.
+    var samples: [(label: Int, activity: [Double])] = []
+    var spikes = 0
+    for index in 0..<400 {
+      let token = try words.digit(index)
+      spikes += token.times.count
+      #expect(token.times == token.times.sorted())
+      var activity = [Double](repeating: 0, count: 20 * 35)
+      for (time, unit) in zip(token.times, token.units) {
+        if let bin = binning.bin(of: time) { activity[bin * 35 + unit / 20] += 1 }
+      }
+      samples.append((token.label, activity))
+    }
+    #expect(abs(Double(spikes) / 400 - 1500) < 5 * (1500 / 400.0).squareRoot())
+    // Nearest class mean of the first 200, on the other 200: far above chance, not perfect.
+    var means = [[Double]](repeating: .init(repeating: 0, count: 700), count: 20)
+    for (label, activity) in samples[..<200] {
+      for place in activity.indices { means[label][place] += activity[place] }
+    }
+    let norms = means.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() + 1e-9 }
+    let right = samples[200...].count { label, activity in
+      let scores = zip(means, norms).map { mean, norm in
+        zip(mean, activity).reduce(0) { $0 + $1.0 * $1.1 } / norm
+      }
+      return scores.firstIndex(of: scores.max()!) == label
+    }
+    #expect(right > 100)
+    #expect(Set(samples.map(\.label)).count == 20)
+  }
+
+  @Test func syntheticTasksDoNotDependOnThreads() throws {
+    let source = SpikingDigitSource.synthetic(
+      SpikeWords(seed: 1, spikes: 200), sizes: .init(training: 20, validation: 5, test: 5))
+    let binning = try SpikeBinning(milliseconds: 20)
+    let digits = SpikingDigitTask(source: source, binning: binning)
+    let one = try digits.data(threads: 1)
+    #expect(try digits.data(threads: 4) == one)
+    #expect(one.training.count == 20 && one.validation.count == 5 && one.test?.count == 5)
+    #expect(one.training.outputs == 20 && digits.preset == "shd")
+    let adding = DigitAddingTask(
+      source: source, binning: binning, sizes: .init(training: 30, validation: 3, test: 4), seed: 2)
+    let sums = try adding.data(threads: 1)
+    #expect(try adding.data(threads: 4) == sums)
+    #expect(
+      sums.training.count == 30 && sums.training.inputs[0].steps == 100 && adding.preset == "shd-adding")
+  }
+
+  @Test func refusals() throws {
+    #expect(throws: ExpressiveNeuronError.badData("spike 1 is on unit 700, but there are units 0 to 699")) {
+      try digit([0, 0], [0, 700])
+    }
+    #expect(
+      throws: ExpressiveNeuronError.badData("spike 0 is at -0.5 s, but times are finite and not negative")
+    ) { try digit([-0.5]) }
+    #expect(throws: ExpressiveNeuronError.self) { try digit([.nan]) }
+    #expect(throws: ExpressiveNeuronError.self) { try digit([0], [1, 2]) }
+    #expect(throws: ExpressiveNeuronError.badData("the label is 20, but there are classes 0 to 19")) {
+      try digit([0], label: 20)
+    }
+    #expect(throws: ExpressiveNeuronError.self) { try SpikeBinning(milliseconds: 0) }
+    #expect(throws: ExpressiveNeuronError.self) { try SpikeWords(seed: 1, spikes: .infinity).digit(0) }
+    #expect(throws: ExpressiveNeuronError.self) { try SpikeWords(seed: 1, noise: 2).digit(0) }
+  }
+}
