@@ -5,9 +5,16 @@ public protocol SequenceTask: Sendable {
 
   /// Generates or reads the sequences.
   ///
-  /// - Parameter threads: most threads to use; the sequences do not depend on it.
+  /// - Parameters:
+  ///   - threads: most threads to use; the sequences do not depend on it.
+  ///   - each: called after each generated sequence, on any thread.
   /// - Throws: ``ExpressiveNeuronError`` for settings, `FileError` for files.
-  func data(threads: Int) throws -> TaskData
+  func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData
+}
+
+extension SequenceTask {
+  /// Generates or reads the sequences.
+  public func data(threads: Int) throws -> TaskData { try data(threads: threads) {} }
 }
 
 /// What a task is trained, chosen and judged on.

@@ -1,5 +1,6 @@
 import ExpressiveNeurons
 import Foundation
+import NeuralData
 import Probability
 import Testing
 
@@ -123,6 +124,41 @@ import Testing
     #expect(try adding.data(threads: 4) == sums)
     #expect(
       sums.training.count == 30 && sums.training.inputs[0].steps == 100 && adding.preset == "shd-adding")
+  }
+
+  @Test func digitsFromAnArchive() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).npz").path
+    var arrays = [
+      "times": NumericArray([Float](arrayLiteral: 0.25, 0.5, 0.75)),
+      "units": NumericArray([5, 699, 0] as [Int16]),
+      "counts": NumericArray([2, 0, 1]), "labels": NumericArray([3, 19, 0]),
+    ]
+    func refusal() throws -> String {
+      try NPZ.write(arrays, to: path)
+      do { return "read \(try HeidelbergDigits.read(path).count)" } catch {
+        return error.description.replacing(path, with: "x.npz")
+      }
+    }
+    try NPZ.write(arrays, to: path)
+    let digits = try HeidelbergDigits.read(path)
+    #expect(
+      digits == [
+        try digit([0.25, 0.5], [5, 699], label: 3), try digit([], label: 19), try digit([0.75], [0]),
+      ])
+    let source = SpikingDigitSource.heidelberg(training: path, test: path)
+    // Of three samples NumPy's generator holds out none.
+    #expect(try source.digits(threads: 1).training == digits)
+
+    arrays["counts"] = NumericArray([2, 0, 2])
+    #expect(try refusal() == "x.npz, digit 2: it is said to have 2 spikes; expected 0 to 1, as are left")
+    arrays["counts"] = NumericArray([2, 0, 0])
+    #expect(try refusal() == "x.npz, array 'counts': the digits have 2 spikes; expected 3")
+    arrays["counts"] = NumericArray([2, 0, 1])
+    arrays["units"] = NumericArray([5, 700, 0])
+    #expect(
+      try refusal() == "x.npz, digit 0: spike 1 is on unit 700, but there are units 0 to 699")
+    arrays["units"] = nil
+    #expect(try refusal().contains("'units' is missing"))
   }
 
   @Test func refusals() throws {

@@ -40,7 +40,7 @@ import Testing
     #expect(data.training.channels == 10)
     #expect(data.training.inputs.map(\.steps) == [8, 2, 4])
     #expect(data.training.inputs[0].channel == [4, 3, 1, 2, 5, 2, 0, 6])
-    #expect(data.training.inputs[2].channel == [5, 4, 7, 8])
+    #expect(data.training.inputs[2].channel == [5, 4, 8, 7])
     #expect(data.training.targets == .labels([1, 0, 1], classes: 2))
     #expect(data.test?.inputs[0].channel == [4, 5, 1, 2])
     #expect(!data.isPaired)

@@ -25,7 +25,7 @@ public struct ImageTask: SequenceTask, Hashable, Codable {
   public var preset: String { "image" }
 
   /// Reads the files.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try require("the number of grey levels", levels, in: 2...256)
     let (all, test) = try images()
     let split = all.split(every: 10)

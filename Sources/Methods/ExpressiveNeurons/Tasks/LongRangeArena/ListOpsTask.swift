@@ -23,11 +23,16 @@ public struct ListOpsTask: SequenceTask, Hashable, Codable {
   /// `listops`
   public var preset: String { "listops" }
 
-  /// Draws all expressions.
-  public func expressions(threads: Int) throws -> [ListOpsExpression] {
+  /// Draws all expressions; `each` is called after each of them, on any thread.
+  public func expressions(threads: Int, each: @escaping @Sendable () -> Void = {}) throws
+    -> [ListOpsExpression]
+  {
     try law.validate()
     try sizes.validate()
-    var all = try parallelMap(count: sizes.total, threads: threads) { index in try draw(index, attempt: 0) }
+    var all = try parallelMap(count: sizes.total, threads: threads) { index in
+      defer { each() }
+      return try draw(index, attempt: 0)
+    }
     var seen = Set<[UInt8]>(minimumCapacity: all.count)
     for index in all.indices {
       var attempt = 0
@@ -55,8 +60,8 @@ public struct ListOpsTask: SequenceTask, Hashable, Codable {
   }
 
   /// Draws all splits.
-  public func data(threads: Int) throws -> TaskData {
-    sizes.cut(try Self.dataSet(try expressions(threads: threads)))
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
+    sizes.cut(try Self.dataSet(try expressions(threads: threads, each: each)))
   }
 
   /// Input channels of the paper's table; tokens use the first 15, and what the others stand for is not published.

@@ -45,11 +45,12 @@ public struct PathfinderTask: SequenceTask, Hashable, Codable {
   }
 
   /// Draws all splits.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try sizes.validate()
     try require("the number of grey levels", levels, in: 2...256)
     let task = self
     let samples = try parallelMap(count: sizes.total, threads: threads) { index in
+      defer { each() }
       let picture = try task.picture(index)
       return (EventSequence.grey(picture.pixels[...], levels: task.levels), picture.isConnected ? 1 : 0)
     }

@@ -26,7 +26,7 @@ public struct TextTask: SequenceTask, Hashable, Codable {
   }
 
   /// Reads the files.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try require("the longest text", longest, in: 1...(1 << 24))
     let (training, validation, test) = try files.read(Self.read)
     let names = LabelNames(training.map(\.label))
@@ -123,7 +123,7 @@ public struct RetrievalTask: SequenceTask, Hashable, Codable {
   }
 
   /// Reads the files.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try require("the longest text", longest, in: 1...(1 << 24))
     let (training, validation, test) = try files.read(Self.read)
     let vocabulary = ByteVocabulary(training.flatMap { [$0.first.text, $0.second.text] })

@@ -20,15 +20,18 @@ public struct SpikingDigits: Sendable, Hashable {
 public enum SpikingDigitSource: Sendable, Hashable, Codable {
   /// Made by ``SpikeWords``.
   case synthetic(SpikeWords, sizes: SplitSizes)
-  /// The Spiking Heidelberg Digits as published, in HDF5.
+  /// The Spiking Heidelberg Digits from the files of ``HeidelbergDigits``.
   case heidelberg(training: String, test: String)
 
-  /// Reads or makes the digits.
-  public func digits(threads: Int) throws -> SpikingDigits {
+  /// Reads or makes the digits; `each` is called after each that is made, on any thread.
+  public func digits(threads: Int, each: @escaping @Sendable () -> Void = {}) throws -> SpikingDigits {
     switch self {
     case .synthetic(let words, let sizes):
       try sizes.validate()
-      let all = try parallelMap(count: sizes.total, threads: threads) { try words.digit($0) }
+      let all = try parallelMap(count: sizes.total, threads: threads) { index in
+        defer { each() }
+        return try words.digit(index)
+      }
       return SpikingDigits(
         training: Array(all[..<sizes.training]),
         validation: Array(all[sizes.training..<(sizes.training + sizes.validation)]),
@@ -59,8 +62,8 @@ public struct SpikingDigitTask: SequenceTask, Hashable, Codable {
   public var preset: String { "shd" }
 
   /// Reads or makes the digits and bins them.
-  public func data(threads: Int) throws -> TaskData {
-    let digits = try source.digits(threads: threads)
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
+    let digits = try source.digits(threads: threads, each: each)
     func set(_ digits: [SpikingDigit]) throws -> SequenceDataSet {
       try SequenceDataSet(
         digits.map { binning.sequence($0) }, .labels(digits.map(\.label), classes: SpikingDigit.classes))
@@ -95,9 +98,9 @@ public struct DigitAddingTask: SequenceTask, Hashable, Codable {
   public var preset: String { "shd-adding" }
 
   /// Reads or makes the digits and adds them up.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try sizes.validate()
-    let digits = try source.digits(threads: threads)
+    let digits = try source.digits(threads: threads, each: each)
     return TaskData(
       training: try sums(of: digits.training, count: sizes.training, split: 0),
       validation: try sums(of: digits.validation, count: sizes.validation, split: 1),

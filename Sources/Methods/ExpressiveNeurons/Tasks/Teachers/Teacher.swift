@@ -89,10 +89,11 @@ public struct TeacherTask: SequenceTask, Hashable, Codable {
   public var preset: String { "neuronio" }
 
   /// Simulates all splits.
-  public func data(threads: Int) throws -> TaskData {
+  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try sizes.validate()
     let teacher = teacher.teacher(for: input)
     let simulations = try parallelMap(count: sizes.total, threads: threads) { index in
+      defer { each() }
       let events = try input.events(steps: steps, seed: seed, simulation: index)
       return (events, try teacher.respond(to: events).targets())
     }
