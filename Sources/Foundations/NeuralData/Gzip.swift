@@ -16,16 +16,16 @@ enum Gzip {
     return result
   }
 
-  /// The contents of a raw deflate stream, as in zip archives.
-  static func inflateRaw(_ bytes: ArraySlice<UInt8>, path: String) throws(FileError) -> [UInt8] {
+  /// The contents of a raw deflate stream, as in zip archives; more than `limit` bytes are refused.
+  static func inflateRaw(_ bytes: ArraySlice<UInt8>, limit: Int, path: String) throws(FileError) -> [UInt8] {
     var result: [UInt8] = []
-    _ = try inflate(bytes, windowBits: -15, into: &result, path: path)
+    _ = try inflate(bytes, windowBits: -15, into: &result, limit: limit, path: path)
     return result
   }
 
   /// Appends one stream's contents and returns how many compressed bytes it took. Memory grows with what arrives.
   private static func inflate(
-    _ bytes: ArraySlice<UInt8>, windowBits: Int32, into result: inout [UInt8], path: String
+    _ bytes: ArraySlice<UInt8>, windowBits: Int32, into result: inout [UInt8], limit: Int = .max, path: String
   ) throws(FileError) -> Int {
     var stream = z_stream()
     guard inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -49,6 +49,12 @@ enum Gzip {
           produced = output.count - Int(stream.avail_out)
           consumed += most - Int(stream.avail_in)
         }
+      }
+      guard produced <= limit - result.count else {
+        throw FileError(
+          .damaged, path, at: "byte \(bytes.startIndex)",
+          "the compressed data hold more than they are said to",
+          expected: "\(limit) bytes", remedy: "fetch or copy it again")
       }
       result.append(contentsOf: chunk[..<produced])
       if status == Z_BUF_ERROR || (status == Z_OK && produced == 0 && consumed == before) { break }

@@ -153,7 +153,7 @@ extension String {
 }
 
 extension [UInt8] {
-  fileprivate mutating func reverseBytes(unit: Int) {
+  mutating func reverseBytes(unit: Int) {
     if unit == 1 { return }
     for start in stride(from: 0, to: count, by: unit) {
       for offset in 0..<(unit / 2) { swapAt(start + offset, start + unit - 1 - offset) }
@@ -161,7 +161,7 @@ extension [UInt8] {
   }
 
   /// From first index fastest to last index fastest.
-  fileprivate func reorderedFromFortran(_ shape: [Int], size: Int) -> [UInt8] {
+  func reorderedFromFortran(_ shape: [Int], size: Int) -> [UInt8] {
     if shape.count < 2 || isEmpty { return self }
     var result = [UInt8](repeating: 0, count: count)
     var index = [Int](repeating: 0, count: shape.count)
