@@ -39,7 +39,7 @@ let foundations = [
   "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking",
   "ArgumentParsing",
 ]
-let methods = ["Dendrites", "ExpressiveNeurons", "Homeostasis", "PlaceRecognition"]
+let methods = ["Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition"]
 
 let package = Package(
   name: "neuropil",
@@ -64,6 +64,9 @@ let package = Package(
 
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("ExpressiveNeurons", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method(
+      "HippocampalMemory",
+      uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),
     method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "PlaceRecognition",
@@ -76,7 +79,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Parallel", "Probability", "NeuralData", "Laboratory", "Dendrites", "ExpressiveNeurons",
-        "Homeostasis",
+        "HippocampalMemory", "Homeostasis", "Spiking",
       ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
 
@@ -92,6 +95,9 @@ let package = Package(
     tests(
       of: "ExpressiveNeurons", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
+    tests(
+      of: "HippocampalMemory", floor: "Methods",
+      uses: ["Spiking", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Homeostasis", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
     tests(
       of: "PlaceRecognition", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory", "Spiking"]),

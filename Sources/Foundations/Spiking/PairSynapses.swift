@@ -76,6 +76,33 @@ struct PairSynapses: Sendable {
     }
   }
 
+  /// Applies what a limited history still holds, as if every presynaptic neuron fired without effect of its own.
+  mutating func settle() {
+    guard memory != nil else { return }
+    for source in 0..<sourceCount {
+      memory!.potentiate(
+        source: source, amplitude: rule.potentiation, maximum: rule.maximum, weights: &weights)
+      memory!.lastSpike[source] = -1
+    }
+  }
+
+  /// Sets the weights from one neuron to the least, and forgets what its spikes would still change.
+  mutating func clear(source: Int) {
+    for target in 0..<targetCount { weights[source * targetCount + target] = rule.minimum }
+    x[source] = 0
+    activeX.removeAll { Int($0) == source }
+    memory?.lastSpike[source] = -1
+  }
+
+  /// Sets the weights onto one neuron to the least, and forgets what its spikes would still change.
+  mutating func clear(target: Int) {
+    for source in 0..<sourceCount { weights[source * targetCount + target] = rule.minimum }
+    y[target] = 0
+    activeY.removeAll { Int($0) == target }
+    for place in onTheWay.indices { onTheWay[place].removeAll { Int($0) == target } }
+    memory?.times[target] = []
+  }
+
   private mutating func decay() {
     // A trace below 1e-18 changes no weight of ordinary size.
     func decay(_ values: inout [Double], _ active: inout [Int32], _ factor: Double) {

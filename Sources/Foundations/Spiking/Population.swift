@@ -43,8 +43,10 @@ struct Population: Sendable {
   var fired: [UInt64]
   /// The neurons that fired in this step, ascending.
   var spikes: [Int32] = []
-  /// The neurons that fired in each of the last steps, when a projection needs them.
+  /// Whether the threshold adapts.
   var adapts = true
+  /// What goes wrong.
+  var faults: Faults?
   /// Neurons told to fire at coming steps.
   var orders: [Int: [Int32]] = [:]
   var poisson: PoissonDrive?
@@ -102,6 +104,7 @@ struct Population: Sendable {
     if !orders.isEmpty, let ordered = orders.removeValue(forKey: step) {
       spikes = Array(Set(spikes).union(ordered)).sorted()
     }
+    if let faults { faults.apply(to: &spikes, population: name, step: step) }
     ring.clear(step)
   }
 
