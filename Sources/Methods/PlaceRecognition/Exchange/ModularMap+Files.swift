@@ -7,6 +7,7 @@ extension ModularMap {
     var format = 1
     var settings: MapSettings
     var regions: [Region]
+    var nextRegion: Int
     var hyperactiveThreshold: Int
     var calibrationRegions: [Int]
   }
@@ -48,7 +49,8 @@ extension ModularMap {
   /// Writes `map.json` alone, as after the choice of a threshold or the removal of a region.
   public func writeIndex(to folder: String) throws {
     let index = Index(
-      settings: settings, regions: regions, hyperactiveThreshold: hyperactiveThreshold,
+      settings: settings, regions: regions, nextRegion: nextRegion,
+      hyperactiveThreshold: hyperactiveThreshold,
       calibrationRegions: calibrationRegions)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -125,6 +127,7 @@ extension ModularMap {
     }
     var map = try ModularMap(index.settings)
     map.regions = index.regions
+    map.nextRegion = index.nextRegion
     map.hyperactiveThreshold = index.hyperactiveThreshold
     map.calibrationRegions = index.calibrationRegions
     for region in index.regions {
@@ -163,9 +166,12 @@ extension ModularMap {
     return map
   }
 
-  /// Keeps finished modules in a folder and finds them there.
-  public static func keeper(_ folder: String) -> Keeper {
+  /// Keeps finished modules in a folder.
+  ///
+  /// - Parameter finds: whether modules that are there already are taken instead of trained.
+  public static func keeper(_ folder: String, finds: Bool) -> Keeper {
     Keeper(
-      find: { try readModule(folder, region: $0, member: $1) }, keep: { try write($0, to: folder) })
+      find: { finds ? try readModule(folder, region: $0, member: $1) : nil },
+      keep: { try write($0, to: folder) })
   }
 }

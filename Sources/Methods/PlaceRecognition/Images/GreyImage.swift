@@ -15,6 +15,6 @@ public struct GreyImage: Sendable, Hashable {
     (self.rows, self.columns, self.pixels) = (rows, columns, pixels)
   }
 
-  /// Whether no pixel would make an input neuron fire.
-  public var isBlack: Bool { pixels.allSatisfy { $0 == 0 } }
+  /// Whether all pixels are equal: then it shows nothing.
+  public var isFlat: Bool { pixels.allSatisfy { $0 == pixels[0] } }
 }

@@ -69,10 +69,10 @@ extension ModularMap {
       )
     }
     let firstPlace = (regions.flatMap(\.places).max() ?? -1) + 1
-    let firstID = (regions.map(\.id).max() ?? -1) + 1
-    let added = cut(names, order: order, firstID: firstID, firstPlace: firstPlace)
+    let added = cut(names, order: order, firstID: nextRegion, firstPlace: firstPlace)
     var map = self
     map.regions += added
+    map.nextRegion += added.count
     for region in added {
       map.images[region.id] = region.places.map { reference[0].images[$0 - firstPlace] }
     }

@@ -68,6 +68,8 @@ public struct ModularMap: Sendable {
   public let settings: MapSettings
   /// The regions, in the order of the route's first places.
   public internal(set) var regions: [Region]
+  /// The name of the next region; names of removed ones are not used again.
+  var nextRegion = 0
   /// The reference images of each region's places, in the order of its places.
   public internal(set) var images: [Int: [GreyImage]]
   /// The modules of each region, one a member.

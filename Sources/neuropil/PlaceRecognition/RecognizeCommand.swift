@@ -1,0 +1,114 @@
+import ArgumentParsing
+import Foundation
+import Laboratory
+import NeuralData
+import PlaceRecognition
+
+/// Says which place pictures show.
+struct RecognizeCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "recognize", abstract: "Says which place pictures show, one after another.",
+      discussion:
+        "The query is a picture, a folder, a list, an .npy array, or '-': then paths of pictures are read from standard input as they come. Confidence is the share of the best score that the second lacks; a picture below --confidence, without contrast, or for which no neuron fires, is 'unknown'. The delay is the time the answer took; synaptic operations are spikes times the synapses each reaches.",
+      examples: [
+        .init(
+          "neuropil places synthesize --places 6 --out /tmp/neuropil-rec && neuropil places build --reference /tmp/neuropil-rec/spring --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-rec/map && neuropil places recognize --map /tmp/neuropil-rec/map --query /tmp/neuropil-rec/summer --confidence 0.1",
+          "Six pictures."),
+        .init(
+          "neuropil places synthesize --places 6 --out /tmp/neuropil-rec2 && neuropil places build --reference /tmp/neuropil-rec2/spring --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-rec2/map && ls /tmp/neuropil-rec2/summer/*.png | neuropil places recognize --map /tmp/neuropil-rec2/map --query - --json",
+          "Pictures as they come."),
+      ])
+  }
+  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
+  @Option(
+    "A picture, a folder, a list, an array, or - for paths on standard input.", placeholder: "PATH",
+    completion: .file)
+  var query: String
+  @Option("The least confidence of an answer, 0 to 1.") var confidence = 0.0
+  @OptionGroup var answers: AnswerOptions
+  @OptionGroup var pictures: TraverseOptions
+  @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
+  @OptionGroup var common: CommonOptions
+
+  private struct Answer: Encodable {
+    var query: String
+    /// Position on the route; none when unknown.
+    var place: Int?
+    var name: String?
+    var confidence: Double
+    var score: Double
+    var milliseconds: Double
+    var synapticOperations: Int
+    var reason: String?
+  }
+
+  func validate() throws {
+    guard (0...1).contains(confidence) else {
+      throw UsageError("--confidence is \(confidence), but must be 0 to 1")
+    }
+  }
+
+  func run() throws {
+    Interruption.install()
+    var chance = ChanceOptions()
+    chance.threads = threads
+    let count = try chance.threadCount()
+    let map = try ModularMap.read(map, threshold: answers.threshold, common: common)
+    let recognizer = try Recognizer(map, rule: answers.assignment, threads: count)
+    let names = Dictionary(
+      uniqueKeysWithValues: map.regions.flatMap { zip($0.places, $0.placeNames) })
+    var all: [Answer] = []
+    func answer(_ name: String, _ image: GreyImage) throws {
+      try Interruption.check()
+      let start = ContinuousClock.now
+      let scores = try recognizer.recognize(image)
+      let time = (ContinuousClock.now - start).components
+      var answer = Answer(
+        query: name, confidence: scores.confidence, score: scores.scores.max() ?? 0,
+        milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15,
+        synapticOperations: recognizer.synapticOperations(scores.activity))
+      if image.isFlat {
+        answer.reason = "the picture has no contrast"
+      } else if let best = scores.best {
+        if scores.confidence < confidence {
+          answer.reason = "the confidence is below \(confidence.argumentText)"
+        } else {
+          answer.place = recognizer.places[best]
+          answer.name = names[recognizer.places[best]]
+        }
+      } else {
+        answer.reason = "no neuron fired"
+      }
+      if common.json { return all.append(answer) }
+      let found = answer.place.map { "place \($0) (\(answer.name ?? ""))" } ?? "unknown: \(answer.reason!)"
+      print(
+        "\(name): \(found), confidence \(String(format: "%.2f", answer.confidence)), \(String(format: "%.1f", answer.milliseconds)) ms, \(String(format: "%.3g", Double(answer.synapticOperations))) synaptic operations"
+      )
+      fflush(nil)
+    }
+    if query == "-" {
+      var line = 0
+      while let path = readLine() {
+        line += 1
+        let path = path.trimmingCharacters(in: .whitespaces)
+        if path.isEmpty { continue }
+        do {
+          try answer(
+            path,
+            Traverse.readImage(
+              path, preprocessing: map.settings.preprocessing, isPreprocessed: pictures.preprocessed))
+        } catch var error as FileError {
+          error.location = [error.location, "line \(line) of standard input"].compactMap { $0 }.joined(
+            separator: ", ")
+          throw error
+        }
+      }
+    } else {
+      let drive = try Traverse.read(
+        query, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
+      for (name, image) in zip(drive.imageNames, drive.images) { try answer(name, image) }
+    }
+    if common.json { print(JSONText.encode(["answers": all])) }
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParsing
+import Foundation
+import Laboratory
+import NeuralData
+import PlaceRecognition
+
+/// Adds regions to a map.
+struct AddCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "add", abstract: "Adds a further stretch of the route to a map.",
+      discussion:
+        "New modules are trained; those that are there are only shown the new reference images. Settings are the map's.",
+      examples: [
+        .init(
+          "neuropil places synthesize --places 6 --out /tmp/neuropil-add && neuropil places build --reference /tmp/neuropil-add/spring --places 3 --module-size 3 --neurons 30 --epochs 1 --out /tmp/neuropil-add/map && neuropil places add --map /tmp/neuropil-add/map --reference /tmp/neuropil-add/spring --first 3",
+          "Three more places.")
+      ])
+  }
+  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
+  @Option("A drive along the new stretch; one option for each drive.", placeholder: "PATH", completion: .file)
+  var reference: [String] = []
+  @OptionGroup var pictures: TraverseOptions
+  @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard !reference.isEmpty else {
+      throw UsageError("--reference is missing: give at least one drive along the new stretch")
+    }
+  }
+
+  func run() throws {
+    Interruption.install()
+    var chance = ChanceOptions()
+    chance.threads = threads
+    let count = try chance.threadCount()
+    var map = try ModularMap.read(map)
+    let traverses = try reference.map {
+      try Traverse.read(
+        $0, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
+    }
+    try Traverse.validate(traverses)
+    let progress = Progress(isQuiet: common.quiet)
+    let places = traverses[0].images.count
+    progress.begin(
+      "adding",
+      total: Double(
+        ModularMap.work(places: places, traverses: traverses.count, settings: map.settings)
+          + map.regions.count * map.settings.members * places))
+    try map.add(traverses, threads: count) {
+      progress.advance(by: 1)
+      try Interruption.check()
+    }
+    progress.finish()
+    try map.write(to: self.map)
+    MapSummary(map).show(json: common.json)
+  }
+}
+
+/// Removes a region from a map.
+struct RemoveCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "remove", abstract: "Forgets regions of a map, without retraining the others.",
+      examples: [
+        .init(
+          "neuropil places synthesize --places 6 --out /tmp/neuropil-remove && neuropil places build --reference /tmp/neuropil-remove/spring --module-size 3 --neurons 30 --epochs 1 --out /tmp/neuropil-remove/map && neuropil places remove --map /tmp/neuropil-remove/map --regions 0",
+          "Forgets the first region.")
+      ])
+  }
+  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
+  @Option("Regions by number.", placeholder: "N,…") var regions: [Int] = []
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard !regions.isEmpty else { throw UsageError("--regions is missing: say which to forget") }
+  }
+
+  func run() throws {
+    var map = try ModularMap.read(map)
+    for region in regions { try map.remove(region: region) }
+    guard !map.regions.isEmpty else {
+      throw UsageError("these are all regions of the map; delete its folder instead")
+    }
+    try map.writeIndex(to: self.map)
+    MapSummary(map).show(json: common.json)
+  }
+}
