@@ -36,7 +36,8 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
 }
 
 let foundations = [
-  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "Figures", "Laboratory", "Spiking",
+  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures", "Laboratory",
+  "Spiking",
   "ArgumentParsing",
 ]
 let methods = ["Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition"]
@@ -51,12 +52,14 @@ let package = Package(
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
     native("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+    native("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
     bundled("COpenBLAS", pkgConfig: "scipy-openblas"),
 
     foundation("Parallel"),
     foundation("Probability"),
     foundation("LinearAlgebra", uses: ["COpenBLAS"]),
     foundation("NeuralData", uses: ["CZlib", "CPNG", "CTurboJPEG"]),
+    foundation("HierarchicalData", uses: ["NeuralData", "CHDF5"]),
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures", "CSQLite"]),
     foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
@@ -70,7 +73,7 @@ let package = Package(
     method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "PlaceRecognition",
-      uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),
+      uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory", "Spiking"]),
 
     .executableTarget(
       name: "neuropil",
@@ -87,6 +90,7 @@ let package = Package(
     tests(of: "Probability", floor: "Foundations"),
     tests(of: "LinearAlgebra", floor: "Foundations"),
     tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),
+    tests(of: "HierarchicalData", floor: "Foundations", uses: ["NeuralData"]),
     tests(of: "Figures", floor: "Foundations"),
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),

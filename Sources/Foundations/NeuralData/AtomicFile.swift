@@ -50,6 +50,30 @@ public enum AtomicFile {
     }
   }
 
+  /// Lets `fill` write a file of another name in the same folder, brings it to the disk and renames it.
+  ///
+  /// This is for libraries that write files themselves.
+  ///
+  /// - Throws: what `fill` throws, or ``FileError`` of kind `cannotWrite`; the other file is removed.
+  public static func replace(
+    _ path: String, with fill: (_ temporary: String) throws(FileError) -> Void
+  ) throws(FileError) {
+    let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).partial"
+    do throws(FileError) { try fill(temporary) } catch {
+      unlink(temporary)
+      throw error
+    }
+    let file = open(temporary, O_RDONLY | O_CLOEXEC)
+    let isOnDisk = file >= 0 && fsync(file) == 0
+    if file >= 0 { close(file) }
+    guard isOnDisk, rename(temporary, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(temporary)
+      throw FileError(
+        .cannotWrite, path, "cannot put the file in place: \(reason)", remedy: "choose another place or make room")
+    }
+  }
+
   /// Writes text in UTF-8.
   public static func write(_ text: String, to path: String) throws(FileError) {
     try write(text.utf8, to: path)
