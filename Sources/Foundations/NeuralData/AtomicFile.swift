@@ -70,7 +70,8 @@ public enum AtomicFile {
       let reason = String(cString: strerror(errno))
       unlink(temporary)
       throw FileError(
-        .cannotWrite, path, "cannot put the file in place: \(reason)", remedy: "choose another place or make room")
+        .cannotWrite, path, "cannot put the file in place: \(reason)",
+        remedy: "choose another place or make room")
     }
   }
 
