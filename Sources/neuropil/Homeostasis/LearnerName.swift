@@ -12,11 +12,18 @@ enum LearnerName: String, CaseIterable, OptionValue {
   case detectorReset = "detector-reset"
   case oracleBoost = "oracle-boost"
   case oracleReset = "oracle-reset"
+  case inverseTime = "inverse-time"
+  case exponential, steps, cosine
 
   func configuration(learningRate: Double, detector: DetectorKind) -> LearnerConfiguration {
     func optimised(_ optimiser: Optimiser) -> LearnerConfiguration {
       var learner = LearnerConfiguration.constant(learningRate: learningRate)
       learner.optimiser = optimiser
+      return learner
+    }
+    func scheduled(_ schedule: RateSchedule) -> LearnerConfiguration {
+      var learner = LearnerConfiguration.constant(learningRate: learningRate)
+      learner.schedule = schedule
       return learner
     }
     return switch self {
@@ -35,6 +42,10 @@ enum LearnerName: String, CaseIterable, OptionValue {
     case .oracleBoost:
       LearnerConfiguration(.boost(.oracle, factor: 10, decay: 2000), learningRate: learningRate)
     case .oracleReset: LearnerConfiguration(.reset(.oracle), learningRate: learningRate)
+    case .inverseTime: scheduled(.inverseTime(samples: 60_000))
+    case .exponential: scheduled(.exponential(samples: 60_000))
+    case .steps: scheduled(.steps(samples: 60_000, factor: 0.5))
+    case .cosine: scheduled(.cosineRestarts(samples: 60_000, lowest: 0.01))
     }
   }
 }
@@ -42,3 +53,4 @@ enum LearnerName: String, CaseIterable, OptionValue {
 extension DetectorKind: OptionValue {}
 extension ShiftTiming: OptionValue {}
 extension Precision: OptionValue {}
+extension Vital: OptionValue {}

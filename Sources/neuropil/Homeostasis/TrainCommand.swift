@@ -21,6 +21,9 @@ struct TrainCommand: Command {
         .init(
           "neuropil homeostasis train --learner random --samples 6000 --epochs 4 --swaps 0,40 --shift gradual",
           "Rates that change from epoch to epoch."),
+        .init(
+          "neuropil homeostasis train --learner memory-gradient --vital gain --samples 6000 --epochs 1 --swaps 5",
+          "A learner whose gain is at stake instead of its learning rate."),
       ])
   }
   @Option("Which learner.") var learner = LearnerName.homeostatic
@@ -30,7 +33,10 @@ struct TrainCommand: Command {
   @Option("Seasons: shifts swing about --swaps by this many.") var seasonAmplitude: Double?
   @Option("Epochs of one season.") var seasonPeriod = 10.0
   @Option("The learning rate at the beginning.") var learningRate = 0.001
-  @Option("How far one object moves the rate; a tenth of the learning rate unless given.") var step: Double?
+  @Option(
+    "The state that is regulated: one learning rate, one for each layer or neuron, or a gain, dropout or noise of the hidden neurons."
+  ) var vital = Vital.learningRate
+  @Option("How far one object moves the state; a tenth of its first value unless given.") var step: Double?
   @Option("Samples a homeostatic learner remembers; the preset's unless given.") var memory: Int?
   @Option("Samples from one decision to the next; the preset's unless given.") var interval: Int?
   @Option("Samples in a batch.") var batch = 10
@@ -74,6 +80,7 @@ struct TrainCommand: Command {
     let started = Date()
     let (training, validation) = try stream.read()
     var configuration = learner.configuration(learningRate: learningRate, detector: detector)
+    configuration = configuration.regulating(vital)
     configuration.batch = batch
     if let step { configuration.step = step }
     if let memory { configuration.memory = memory }

@@ -16,6 +16,7 @@ final class FastLearner: Learner {
   private let activity: Activity
   private var descent: OptimiserState?
   private let memory: Recollection?
+  private let body: Body?
   /// The batch's samples as columns, `[feature, lane]`, when nothing is remembered.
   private let columns: LaneBuffer
   private let columnLanes: Int
@@ -31,6 +32,7 @@ final class FastLearner: Learner {
     columns = LaneBuffer(lanes: parameters.shape.inputs * columnLanes)
     memory = configuration.remembers ? Recollection(network, configuration) : nil
     descent = OptimiserState(configuration.optimiser, network)
+    body = Body(configuration, network, seed: seed)
   }
 
   var parameters: Parameters {
@@ -41,20 +43,41 @@ final class FastLearner: Learner {
   var state: LearnerState {
     get {
       LearnerState(
-        learningRate: learningRate, numbers: (memory?.numbers ?? []) + (descent?.numbers ?? []),
-        counters: (memory?.counters ?? []) + (descent?.counters ?? []))
+        learningRate: learningRate,
+        numbers: (body?.numbers ?? []) + (memory?.numbers ?? []) + (descent?.numbers ?? []),
+        counters: (body?.counters ?? []) + (memory?.counters ?? []) + (descent?.counters ?? []))
     }
     set {
       learningRate = newValue.learningRate
-      let split = memory?.numbers.count ?? 0
-      let cut = memory?.counters.count ?? 0
-      memory?.restore(Array(newValue.numbers.prefix(split)), Array(newValue.counters.prefix(cut)))
-      descent?.restore(Array(newValue.numbers.dropFirst(split)), Array(newValue.counters.dropFirst(cut)))
+      var numbers = newValue.numbers[...]
+      var counters = newValue.counters[...]
+      func part(_ count: Int, _ counterCount: Int) -> ([[Double]], [Int]) {
+        defer { (numbers, counters) = (numbers.dropFirst(count), counters.dropFirst(counterCount)) }
+        return (Array(numbers.prefix(count)), Array(counters.prefix(counterCount)))
+      }
+      if let body {
+        let (own, turns) = part(body.numbers.count, body.counters.count)
+        body.restore(own, turns)
+      }
+      if let memory {
+        let (own, places) = part(memory.numbers.count, memory.counters.count)
+        memory.restore(own, places)
+      }
+      descent?.restore(Array(numbers), Array(counters))
     }
   }
 
   func learn(_ batch: Batch, from set: SampleSet) throws(HomeostasisError) -> BatchOutcome {
     let size = batch.samples.count
+    if let schedule = configuration.schedule {
+      learningRate =
+        configuration.learningRate
+        * schedule.factor(after: batch.epoch * batch.epochLength + batch.position)
+    }
+    if let body, body.vital.modulates {
+      activity.modulation = body.modulation(
+        body.state, samples: size, "batch", batch.epoch * batch.epochLength + batch.position)
+    }
     let record = memory?.begin(at: batch.position)
     let x = record?.columns ?? columns
     set.copyTransposed(batch.samples, transform: batch.transform, into: x.scalars, stride: columnLanes * 16)
@@ -72,7 +95,7 @@ final class FastLearner: Learner {
       if let decision = regulate(batch, offset, inputs) { outcome.decisions.append(decision) }
     }
     update(inputs, samples: size)
-    memory?.carry(inputs, errors: activity.error1, samples: size, isScaled: descent == nil)
+    memory?.carry(inputs, errors: activity.error1, samples: size)
     return outcome
   }
 
@@ -83,7 +106,8 @@ final class FastLearner: Learner {
     let effects = configuration.effects(classes: network.shape.classes)
     guard case .homeostatic(let simulation, let effect) = configuration.regulation, let memory else {
       var coin = RandomStream(seed: seed, "random regulation", batch.epoch, position)
-      if coin.bernoulli(0.5) { learningRate = configuration.moved(learningRate, by: effects[label]) }
+      if coin.bernoulli(0.5) { act(effects[label], offset) }
+      body?.finishDecision()
       return nil
     }
     let labels = batch.recall((position - configuration.memory)..<position)
@@ -92,26 +116,75 @@ final class FastLearner: Learner {
     case .currentGradient:
       memory.prepare(inputs, activity, gradients: offset + 1, scale: 1 / Float(configuration.batch))
     case .memoryGradient:
-      memory.prepareOwnGradient(network, labels: labels)
+      memory.prepareOwnGradient(
+        network, labels: labels, modulation: body?.calm(samples: configuration.memory))
     }
-    let leaving = memory.hits(network, rate: Float(learningRate), labels: labels)
-    let taking = memory.hits(
-      network, rate: Float(configuration.moved(learningRate, by: effects[guess])), labels: labels)
+    let place = batch.epoch * batch.epochLength + position
+    let (leaving, taking) = simulate(memory, labels, effect: effects[guess], offset, place)
     var decision = Decision(
-      sample: batch.epoch * batch.epochLength + position, predicted: guess, actual: label,
-      hitsLeaving: leaving,
-      hitsTaking: taking, rateBefore: learningRate, rateAfter: learningRate)
+      sample: place, predicted: guess, actual: label, hitsLeaving: leaving, hitsTaking: taking,
+      rateBefore: regulated, rateAfter: regulated)
     if decision.isTaken {
-      learningRate = configuration.moved(learningRate, by: effects[effect == .trueClass ? label : guess])
-      decision.rateAfter = learningRate
+      act(effects[effect == .trueClass ? label : guess], offset)
+      decision.rateAfter = regulated
     }
+    body?.finishDecision()
     return decision
+  }
+
+  /// The regulated state; the mean of several.
+  private var regulated: Double {
+    guard let body else { return learningRate }
+    return body.vital.modulates ? body.state : body.meanRate
+  }
+
+  /// Hits on the memory when the object is left, and when it is taken and has an effect.
+  private func simulate(
+    _ memory: Recollection, _ labels: [UInt8], effect: Int, _ offset: Int, _ place: Int
+  ) -> (leaving: Int, taking: Int) {
+    guard let body else {
+      return (
+        memory.hits(network, rate: Float(learningRate), labels: labels),
+        memory.hits(network, rate: Float(configuration.moved(learningRate, by: effect)), labels: labels)
+      )
+    }
+    if body.vital.modulates {
+      func hits(_ state: Double) -> Int {
+        memory.hits(
+          network, rate: Float(learningRate), labels: labels,
+          modulation: body.modulation(state, samples: configuration.memory, "simulation", place))
+      }
+      return (hits(body.state), hits(body.moved(by: effect)))
+    }
+    let units = body.affected(activity, sample: offset)
+    return (
+      memory.hits(network, rates: body.rates, labels: labels),
+      memory.hits(network, rates: body.moved(units, by: effect), labels: labels)
+    )
+  }
+
+  /// Lets an object act on the regulated state.
+  private func act(_ effect: Int, _ offset: Int) {
+    guard let body else {
+      learningRate = configuration.moved(learningRate, by: effect)
+      return
+    }
+    if body.vital.modulates {
+      body.state = body.moved(by: effect)
+    } else {
+      body.take(body.moved(body.affected(activity, sample: offset), by: effect))
+      learningRate = body.meanRate
+    }
   }
 
   private func update(_ inputs: Inputs, samples: Int) {
     let target: FastNetwork
     if descent == nil {
-      activity.scaleErrors(by: Float(-learningRate / Double(configuration.batch)), samples: samples)
+      if let body, !body.vital.modulates {
+        activity.scaleErrors(by: -1 / Float(configuration.batch), rates: body.rates, samples: samples)
+      } else {
+        activity.scaleErrors(by: Float(-learningRate / Double(configuration.batch)), samples: samples)
+      }
       target = network
     } else {
       activity.scaleErrors(by: 1 / Float(configuration.batch), samples: samples)
@@ -146,6 +219,7 @@ final class FastLearner: Learner {
         Inputs(base: x.scalars, sampleStride: 1, featureStride: width * 16), samples: part.count,
         features: network.shape.inputs, weights: network.weights[0].lanes, bias: network.biases[0].lanes,
         width: network.rowLanes[0], out: pass.z1.lanes)
+      pass.modulation = body?.calm(samples: part.count)
       pass.finishForward(network, samples: part.count)
       result += pass.predictions.prefix(part.count)
       rest = rest.dropFirst(size)

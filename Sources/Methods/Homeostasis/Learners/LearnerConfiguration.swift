@@ -73,6 +73,10 @@ public struct LearnerConfiguration: Sendable, Hashable, Codable {
   public var regulation: Regulation
   /// How the weights move.
   public var optimiser = Optimiser.gradientDescent
+  /// A rate that changes by itself; for learners whose rate nothing else moves.
+  public var schedule: RateSchedule?
+  /// The state that is regulated; ``step`` and ``floor`` are in its unit.
+  public var vital = Vital.learningRate
   /// What each class does to the rate: −1, 0 or +1; the upper half of the classes excites unless given.
   public var effects: [Int]?
 
@@ -102,6 +106,14 @@ public struct LearnerConfiguration: Sendable, Hashable, Codable {
   /// The homeostatic learner of the 2022 pseudo-code, with the true class's effect.
   public static func memoryGradient(learningRate: Double = 0.001) -> Self {
     Self(.homeostatic(.memoryGradient, .trueClass), learningRate: learningRate)
+  }
+
+  /// The same learner with another regulated state, a tenth of whose first value is a step.
+  public func regulating(_ vital: Vital) -> Self {
+    var learner = self
+    learner.vital = vital
+    learner.step = (vital.start ?? learningRate) / 10
+    return learner
   }
 
   /// Effect of each of `classes` classes on the rate.
@@ -140,8 +152,27 @@ public struct LearnerConfiguration: Sendable, Hashable, Codable {
     try check((1...samples).contains(batch), "batch", "\(batch)", "1 to the \(samples) samples of an epoch")
     try check(
       learningRate > 0 && learningRate.isFinite, "learning rate", "\(learningRate)", "a number above 0")
+    let first = vital.start ?? learningRate
     try check(
-      step >= 0 && step <= learningRate, "step", "\(step)", "from 0 to the learning rate \(learningRate)")
+      step >= 0 && step <= first, "step", "\(step)",
+      vital.start == nil
+        ? "from 0 to the learning rate \(learningRate)" : "from 0 to the first \(vital.rawValue) \(first)")
+    if let schedule {
+      try check(
+        regulation == .constant && schedule.isSound, "schedule", "\(schedule)",
+        "a schedule of numbers above 0, for a constant learner")
+    }
+    switch (vital, regulation, optimiser) {
+    case (.learningRate, _, _), (.gain, .random, _), (.dropout, .random, _), (.noise, .random, _),
+      (.gain, .homeostatic, _), (.dropout, .homeostatic, _), (.noise, .homeostatic, _),
+      (_, .random, .gradientDescent), (_, .homeostatic, .gradientDescent):
+      break
+    default:
+      try check(
+        false, "vital", vital.rawValue,
+        "the learning rate; other states need random or homeostatic regulation, rates of layers and neurons plain gradient descent"
+      )
+    }
     try check(
       floor > 0 && floor <= learningRate, "floor", "\(floor)", "above 0 and at most the learning rate")
     try check(interval >= 1, "interval", "\(interval)", "1 sample or more")

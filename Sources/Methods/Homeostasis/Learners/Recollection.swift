@@ -44,7 +44,10 @@ final class Recollection {
     memory = configuration.memory
     columnLanes = lanes(for: batch)
     // Carrying costs m·(M + m) inner products a batch, computing anew (m/interval)·M·h1: the smaller wins.
-    carries = configuration.interval * (memory + batch) < memory * network.shape.hidden1
+    // Only plain descent moves the first layer by the batch's errors alone.
+    carries =
+      configuration.optimiser == .gradientDescent
+      && configuration.interval * (memory + batch) < memory * network.shape.hidden1
     let batch = batch
     ring = (0..<((memory + batch - 1) / batch + 1)).map { _ in Record(network, batch: batch) }
     base = LaneBuffer(lanes: memory * rowLanes[0])
@@ -67,9 +70,9 @@ final class Recollection {
 
   /// Follows an update of the first layer: `z_u += Σ e (x·x_u + 1)` for every record that stays.
   ///
-  /// - Parameter isScaled: whether the errors are already multiplied by −η/m, as plain descent leaves them.
-  func carry(_ inputs: Inputs, errors: LaneBuffer, samples: Int, isScaled: Bool) {
-    guard carries, isScaled else { return }
+  /// - Parameter errors: already multiplied by −η/m, as plain descent leaves them.
+  func carry(_ inputs: Inputs, errors: LaneBuffer, samples: Int) {
+    guard carries else { return }
     for age in 0..<(ring.count - 1) {
       let record = ring[(newest - age + ring.count) % ring.count]
       if record.position < 0 { continue }
@@ -130,8 +133,9 @@ final class Recollection {
   }
 
   /// Prepares a step along the mean gradient of the memory itself.
-  func prepareOwnGradient(_ network: FastNetwork, labels: [UInt8]) {
+  func prepareOwnGradient(_ network: FastNetwork, labels: [UInt8], modulation: [LaneBuffer]? = nil) {
     pass.z1.copy(from: base)
+    pass.modulation = modulation
     pass.finishForward(network, samples: memory)
     _ = pass.computeErrors(network, labels: labels, samples: memory)
     change.clear()
@@ -176,8 +180,9 @@ final class Recollection {
     }
   }
 
-  /// Memories named rightly after the prepared step at learning rate `rate`.
-  func hits(_ network: FastNetwork, rate: Float, labels: [UInt8]) -> Int {
+  /// Memories named rightly after the prepared step at learning rate `rate`, with factors of the activity.
+  func hits(_ network: FastNetwork, rate: Float, labels: [UInt8], modulation: [LaneBuffer]? = nil) -> Int {
+    pass.modulation = modulation
     for place in 0..<(memory * rowLanes[0]) {
       pass.z1.lanes[place] = base.lanes[place] - change.lanes[place] * rate
     }
@@ -189,6 +194,31 @@ final class Recollection {
         for lane in 0..<target.laneCount { target.lanes[lane] = source.lanes[lane] - step.lanes[lane] * rate }
       }
     }
+    return hits(labels)
+  }
+
+  /// Memories named rightly after the prepared step at a learning rate for each unit, `[layer][lane]`.
+  func hits(_ network: FastNetwork, rates: [LaneBuffer], labels: [UInt8]) -> Int {
+    pass.modulation = nil
+    let width = rowLanes[0]
+    for place in 0..<(memory * width) {
+      pass.z1.lanes[place] = base.lanes[place] - change.lanes[place] * rates[0].lanes[place % width]
+    }
+    for layer in 1...2 {
+      for (target, source, step) in [
+        (simulated.weights[layer], network.weights[layer], direction.weights[layer]),
+        (simulated.biases[layer], network.biases[layer], direction.biases[layer]),
+      ] {
+        for lane in 0..<target.laneCount {
+          target.lanes[lane] =
+            source.lanes[lane] - step.lanes[lane] * rates[layer].lanes[lane % rowLanes[layer]]
+        }
+      }
+    }
+    return hits(labels)
+  }
+
+  private func hits(_ labels: [UInt8]) -> Int {
     pass.finishForward(simulated, samples: memory)
     var hits = 0
     for sample in 0..<memory where pass.predictions[sample] == labels[sample] { hits += 1 }

@@ -26,7 +26,17 @@ final class ReferenceLearner: Learner {
   }
 
   func learn(_ batch: Batch, from set: SampleSet) throws(HomeostasisError) -> BatchOutcome {
+    guard configuration.vital == .learningRate else {
+      throw .outOfRange(
+        name: "vital", value: configuration.vital.rawValue,
+        allowed: "the learning rate at float64, the reference arithmetic")
+    }
     if batch.position == 0 { remembered = [] }
+    if let schedule = configuration.schedule {
+      learningRate =
+        configuration.learningRate
+        * schedule.factor(after: batch.epoch * batch.epochLength + batch.position)
+    }
     var outcome = BatchOutcome(predictions: [])
     var gradient = Gradient(parameters.shape)
     let size = Double(configuration.batch)

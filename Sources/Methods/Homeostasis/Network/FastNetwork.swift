@@ -57,6 +57,8 @@ final class Activity {
   let z1, a1, z2, a2, z3: LaneBuffer
   let error1, error2, error3: LaneBuffer
   private(set) var predictions: [UInt8]
+  /// Factors of the hidden layers' activity, `[layer][sample, lane]`; none but for a regulated gain, dropout or noise.
+  var modulation: [LaneBuffer]?
 
   init(_ network: FastNetwork, capacity: Int) {
     shape = network.shape
@@ -71,12 +73,14 @@ final class Activity {
   /// From `z1` on: the two hidden layers' activity, the logits and the predictions.
   func finishForward(_ network: FastNetwork, samples: Int) {
     elu(z1, into: a1, count: samples * rowLanes[0])
+    if let modulation { modulate(a1, by: modulation[0], count: samples * rowLanes[0]) }
     affine(
       Inputs(base: a1.scalars, sampleStride: rowLanes[0] * 16, featureStride: 1), samples: samples,
       features: shape.hidden1, weights: network.weights[1].lanes, bias: network.biases[1].lanes,
       width: rowLanes[1],
       out: z2.lanes)
     elu(z2, into: a2, count: samples * rowLanes[1])
+    if let modulation { modulate(a2, by: modulation[1], count: samples * rowLanes[1]) }
     affine(
       Inputs(base: a2.scalars, sampleStride: rowLanes[1] * 16, featureStride: 1), samples: samples,
       features: shape.hidden2, weights: network.weights[2].lanes, bias: network.biases[2].lanes,
@@ -88,6 +92,10 @@ final class Activity {
       for index in 1..<shape.classes where logits[index] > logits[best] { best = index }
       predictions[sample] = UInt8(best)
     }
+  }
+
+  private func modulate(_ a: LaneBuffer, by factors: LaneBuffer, count: Int) {
+    for place in 0..<count { a.lanes[place] *= factors.lanes[place] }
   }
 
   private func elu(_ z: LaneBuffer, into a: LaneBuffer, count: Int) {
@@ -128,10 +136,28 @@ final class Activity {
       errors: errors.lanes, samples: samples, weights: network.weights[layer].lanes,
       features: shape.widths[layer],
       width: rowLanes[layer], outScalars: out.scalars, outStride: rowLanes[layer - 1] * 16)
+    if let factors = modulation?[layer - 1] {
+      // The activity is f·elu(z), so the slope is f·elu'(z).
+      for place in 0..<(samples * rowLanes[layer - 1]) {
+        let slope = exponential(z.lanes[place]).replacing(with: 1, where: z.lanes[place] .> 0)
+        out.lanes[place] *= slope * factors.lanes[place]
+      }
+      return
+    }
     for place in 0..<(samples * rowLanes[layer - 1]) {
       // elu'(z) is 1 above 0 and exp(z) = elu(z) + 1 below; padding keeps an error of 0.
       let slope = (a.lanes[place] + 1).replacing(with: 1, where: z.lanes[place] .> 0)
       out.lanes[place] *= slope
+    }
+  }
+
+  /// Multiplies the errors by a factor and by a rate for each unit, `[layer][lane]`.
+  func scaleErrors(by factor: Float, rates: [LaneBuffer], samples: Int) {
+    for (layer, buffer) in [error1, error2, error3].enumerated() {
+      let width = rowLanes[layer]
+      for place in 0..<(samples * width) {
+        buffer.lanes[place] *= rates[layer].lanes[place % width] * factor
+      }
     }
   }
 

@@ -28,6 +28,13 @@ import Testing
     try compare(learner, .float32)
   }
 
+  @Test(arguments: Vital.allCases)
+  func resumedVitals(vital: Vital) throws {
+    var learner = TinyNetwork.learner(.homeostatic(.memoryGradient, .trueClass)).regulating(vital)
+    learner.batch = 2
+    try compare(learner, .float32)
+  }
+
   @Test(arguments: [DetectorKind.ddm, .adwin, .kswin, .fhddm])
   func resumedDetectors(kind: DetectorKind) throws {
     var learner = TinyNetwork.learner(.boost(.detector(kind), factor: 3, decay: 100))
