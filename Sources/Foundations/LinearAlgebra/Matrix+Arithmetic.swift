@@ -36,17 +36,21 @@ extension Matrix {
   }
 
   /// The sum, number by number.
+  @inlinable
   public static func + (left: Matrix, right: Matrix) -> Matrix { left.combined(with: right) { $0 + $1 } }
 
   /// The difference, number by number.
+  @inlinable
   public static func - (left: Matrix, right: Matrix) -> Matrix { left.combined(with: right) { $0 - $1 } }
 
   /// Every number times a factor.
+  @inlinable
   public static func * (factor: Scalar, matrix: Matrix) -> Matrix {
     Matrix(rows: matrix.rows, columns: matrix.columns, values: matrix.values.map { factor * $0 })
   }
 
-  private func combined(with other: Matrix, _ operation: (Scalar, Scalar) -> Scalar) -> Matrix {
+  @inlinable
+  func combined(with other: Matrix, _ operation: (Scalar, Scalar) -> Scalar) -> Matrix {
     precondition(shape == other.shape, "Matrix: \(shape) and \(other.shape) have different shapes")
     return Matrix(
       rows: rows, columns: columns, values: zip(values, other.values).map { operation($0, $1) })

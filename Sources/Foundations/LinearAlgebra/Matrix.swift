@@ -89,6 +89,7 @@ public struct Matrix<Scalar: LinearScalar>: Sendable, Hashable {
   }
 
   /// Rows and columns exchanged.
+  @inlinable
   public func transposed() -> Matrix {
     Matrix(rows: columns, columns: rows) { values[$1 * columns + $0] }
   }
