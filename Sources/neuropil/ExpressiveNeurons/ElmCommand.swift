@@ -8,7 +8,7 @@ struct ElmCommand: Command {
       abstract: "Expressive leaky memory neurons for neuronal data and long sequences (Spieler et al. 2024).",
       examples: [
         .init(
-          "neuropil elm teach --teacher pyramidal --training 8 --out /tmp/neuropil-teacher",
+          "neuropil elm teach --teacher pyramidal --training 6 --validation 2 --test 2 --out /tmp/neuropil-teacher",
           "Training data from a simulated pyramidal cell.")
       ],
       subcommands: [TeachCommand.self])

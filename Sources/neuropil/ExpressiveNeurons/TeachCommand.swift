@@ -22,10 +22,10 @@ struct TeachCommand: Command {
         "Writes train.npz, valid.npz and test.npz for elm train. --task neuronio simulates a teacher under NeuronIO's random synaptic input; shd and shd-adding make up words of spikes; listops and pathfinder are generated as in the Long Range Arena, pathfinder with a preview.png.",
       examples: [
         .init(
-          "neuropil elm teach --teacher pyramidal --training 8 --out /tmp/neuropil-teacher",
+          "neuropil elm teach --teacher pyramidal --training 6 --validation 2 --test 2 --out /tmp/neuropil-teacher",
           "A two-compartment pyramidal cell with NMDA receptors."),
         .init(
-          "neuropil elm teach --teacher lif --basal 20 --apical 20 --spikes 60 --milliseconds 2000 --out /tmp/neuropil-lif --json",
+          "neuropil elm teach --teacher lif --basal 20 --apical 20 --milliseconds 2000 --out /tmp/neuropil-lif --json",
           "An integrate-and-fire neuron with 80 synapses, as JSON."),
         .init(
           "neuropil elm teach --task listops --shortest 50 --longest 200 --training 500 --out /tmp/neuropil-listops",
@@ -101,11 +101,11 @@ struct TeachCommand: Command {
   func run() throws {
     let started = Date()
     let (task, sequences) = try makeTask()
+    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)!
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("teaching", total: Double(sequences))
     let data = try task.data(threads: chance.threadCount()) { progress.advance(by: 1) }
     progress.finish()
-    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)!
     try data.training.write(to: run.path("train.npz"))
     try data.validation.write(to: run.path("valid.npz"))
     try data.test?.write(to: run.path("test.npz"))
@@ -127,6 +127,9 @@ struct TeachCommand: Command {
       }
       result.spikesPerSecond = 1000 * sums.x / Double(steps)
       result.meanVoltage = scale.offset + scale.unit * sums.y / Double(steps)
+    }
+    if result.spikesPerSecond == 0 {
+      Terminal.warn("the neuron never fired; raise --spikes to teach it spikes too", quiet: common.quiet)
     }
     result.seconds = Date().timeIntervalSince(started)
     try run.write(result, to: "metrics.json")

@@ -93,6 +93,89 @@ import Testing
     }
   }
 
+  private var pickle: String {
+    Bundle.module.path(forResource: "neuronio_small.p", ofType: "gz", inDirectory: "Fixtures")!
+  }
+
+  @Test func readsPicklesOfPython2() throws {
+    // What make_neuronio_pickle.py wrote.
+    let read = try NeuronIOFile.read(pickle)
+    try #require(read.count == 2)
+    for (number, one) in read.enumerated() {
+      #expect(one.input.steps == 2100 && one.input.channels == 6 && one.input.count == 4)
+      #expect(one.input.events(at: 3).map { one.input.channel[$0] } == [0, 4])
+      #expect(one.input.values[one.input.events(at: 3)].elementsEqual([1, -1]))
+      #expect(one.input.events(at: 2099 - number).map { one.input.channel[$0] } == [2])
+      for step in [0, 1, 1000, 2099] {
+        let volts = -70 + 10 * sin(Double(step) / (20 + Double(number)))
+        #expect(abs(one.voltage[step] - volts) < 0.04)
+      }
+      // 2050.875 was rounded to 2050 by the 16-bit float: step 2049 instead of 2050.
+      #expect(one.spikes.indices.filter { one.spikes[$0] } == [499, 2049])
+      #expect(one.warnings.count == 1)
+    }
+    let exact = try NeuronIOFile.read(pickle, recomputesSpikes: true)
+    #expect(exact[0].spikes.indices.filter { exact[0].spikes[$0] } == [499, 2050])
+    #expect(exact[0].warnings.isEmpty && exact[0].input == read[0].input)
+  }
+
+  @Test func filesAreSplitAsPublished() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    func add(_ name: String) throws {
+      let target = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: pickle, toPath: target.path)
+    }
+    try add("train-data/full_ergodic_train_batch_2/a__sim__1.p")
+    try add("train-data/full_ergodic_train_batch_10/a__sim__2.p")
+    try add("train-data/readme.txt")
+    let task = NeuronIOTask(folder: folder.path)
+    // Without the published folder every tenth simulation, of four the last, is held out.
+    var data = try task.data(threads: 2)
+    #expect(data.training.count == 3 && data.validation.count == 1 && data.test == nil)
+    try add("train-data/full_ergodic_train_batch_1/a__sim__3.p")
+    try add("test-data/Data_test/a__sim__4.p")
+    let names = { (paths: [String]) in paths.map { String($0.suffix(3)) } }
+    let files = try task.files()
+    #expect(names(files.training) == ["2.p", "1.p"] && names(files.validation) == ["3.p"])
+    #expect(names(files.test) == ["4.p"])
+    data = try task.data(threads: 2)
+    #expect(data.training.count == 4 && data.validation.count == 2 && data.test?.count == 2)
+    #expect(data == (try task.data(threads: 1)) && task.preset == "neuronio")
+    #expect(try NeuronIOTask(folder: folder.path, mostFiles: 1).data(threads: 1).training.count == 2)
+    #expect(throws: FileError.self) { try NeuronIOTask(folder: folder.path + "/none").files() }
+    #expect(throws: FileError.self) { try NeuronIOTask(folder: folder.path + "/test-data").files() }
+    #expect(throws: ExpressiveNeuronError.self) {
+      try NeuronIOTask(folder: folder.path, mostFiles: 0).files()
+    }
+  }
+
+  @Test func damagedPicklesAreRefused() throws {
+    func refusal(_ bytes: [UInt8]) throws -> String {
+      let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      do { return "read \(try NeuronIOFile.read(path).count)" } catch {
+        return error.description.replacing(path, with: "x.p")
+      }
+    }
+    func text(_ pickle: String) -> [UInt8] { Array(pickle.utf8) }
+    #expect(try refusal(text("(dp0\n.")) == "x.p: there is no entry 'Params'; expected a file of NeuronIO")
+    let parameters = "(dS'Params'\n(dS'allSegmentsType'\n(lS'basal'\nass"
+    #expect(
+      try refusal(text(parameters + "S'Results'\n(dS'listOfSingleSimulationDicts'\n(lss."))
+        == "x.p: there are no simulations")
+    #expect(
+      try refusal(text(parameters + "S'Results'\n(dS'listOfSingleSimulationDicts'\n(l(dass."))
+        == "x.p, simulation 0: there is no entry 'outputSpikeTimes'; expected a file of NeuronIO")
+    #expect(try refusal(text("cos\nsystem\n(S'true'\ntR.")).contains("os.system"))
+    // Cut anywhere, the file gives an error and no crash.
+    let whole = Array(try Data(contentsOf: URL(fileURLWithPath: pickle)))
+    for end in [0, 1, 17, 1000, whole.count / 2, whole.count - 9] {
+      #expect(try !refusal(Array(whole[..<end])).hasPrefix("read"))
+    }
+  }
+
   @Test func refusals() throws {
     let voltage = [Double](repeating: -70, count: 4)
     #expect(
