@@ -25,7 +25,7 @@ struct TeachCommand: Command {
           "neuropil elm teach --teacher pyramidal --training 6 --validation 2 --test 2 --out /tmp/neuropil-teacher",
           "A two-compartment pyramidal cell with NMDA receptors."),
         .init(
-          "neuropil elm teach --teacher lif --basal 20 --apical 20 --milliseconds 2000 --out /tmp/neuropil-lif --json",
+          "neuropil elm teach --teacher lif --basal 20 --apical 20 --spikes 60 --milliseconds 2000 --out /tmp/neuropil-lif --json",
           "An integrate-and-fire neuron with 80 synapses, as JSON."),
         .init(
           "neuropil elm teach --task listops --shortest 50 --longest 200 --training 500 --out /tmp/neuropil-listops",
@@ -43,7 +43,8 @@ struct TeachCommand: Command {
   @Option("neuronio: duration of a simulation in ms.") var milliseconds = 6000
   @Option("neuronio: basal segments, each with an excitatory and an inhibitory synapse.") var basal = 262
   @Option("neuronio: apical segments.") var apical = 377
-  @Option("neuronio: most excitatory spikes of a tree in 100 ms.") var spikes = 800.0
+  @Option("neuronio: most excitatory spikes of a tree in 100 ms; fewer come on stronger synapses.")
+  var spikes = 800.0
   @Option("shd: width of a time bin in ms.") var bin = 10
   @Option("shd: mean spikes of a word.") var wordSpikes = 1500.0
   @Option("listops: fewest tokens.") var shortest = 501
@@ -129,7 +130,9 @@ struct TeachCommand: Command {
       result.meanVoltage = scale.offset + scale.unit * sums.y / Double(steps)
     }
     if result.spikesPerSecond == 0 {
-      Terminal.warn("the neuron never fired; raise --spikes to teach it spikes too", quiet: common.quiet)
+      Terminal.warn(
+        "the neuron never fired, so there are no spikes to learn; make more or longer simulations",
+        quiet: common.quiet)
     }
     result.seconds = Date().timeIntervalSince(started)
     try run.write(result, to: "metrics.json")

@@ -211,4 +211,17 @@ import Testing
     let input = Double(data.inputs.reduce(0) { $0 + $1.count }) / (16 * 3000)
     #expect((10...16).contains(input))
   }
+
+  @Test(arguments: TeacherKind.allCases)
+  func teachersWithFewSynapsesFireToo(_ kind: TeacherKind) throws {
+    let data = try TeacherTask(
+      teacher: kind, input: SynapticInput(basalSegments: 20, apicalSegments: 20, mostSpikes: 60),
+      steps: 3000, sizes: .init(training: 16, validation: 1, test: 1), seed: 1
+    ).data(threads: 2).training
+    guard case .traces(let traces, _) = data.targets else { return }
+    let spikes = traces.reduce(0) { sum, trace in
+      sum + stride(from: 0, to: trace.count, by: 2).reduce(0) { $0 + Int(trace[$1]) }
+    }
+    #expect((0.5...30).contains(Double(spikes) / (16 * 3)))
+  }
 }

@@ -73,7 +73,7 @@ public struct SpikingDigitTask: SequenceTask, Hashable, Codable {
   }
 }
 
-/// What is the sum of two digits spoken one after the other, in whichever language? SHD-Adding (section 4.2 of the paper).
+/// What is the sum of two digits spoken one after the other, in whichever language? The paper's SHD-Adding.
 ///
 /// Both digits of a sample are drawn uniformly, with replacement, from the digits of its split.
 public struct DigitAddingTask: SequenceTask, Hashable, Codable {

@@ -53,14 +53,24 @@ public enum TeacherKind: String, Sendable, Hashable, Codable, CaseIterable {
   /// ``PyramidalCell``
   case pyramidal
 
-  /// The teacher with its default parameters on the synapses of `input`.
+  /// The teacher on the synapses of `input`.
+  ///
+  /// Parameters are the defaults, but synapses are as much stronger as the input's rates are below NeuronIO's 800 spikes in
+  /// 100 ms, so that a neuron with few synapses fires too.
   public func teacher(for input: SynapticInput) -> any Teacher {
-    switch self {
-    case .lif: LeakyIntegrateAndFire(channels: input.channels)
-    case .adaptiveLIF: LeakyIntegrateAndFire(channels: input.channels, adaptation: .init())
-    case .pyramidal:
-      PyramidalCell(basalSegments: input.basalLengths.count, apicalSegments: input.apicalLengths.count)
+    let strength = 800 / input.mostSpikes
+    if self == .pyramidal {
+      var cell = PyramidalCell(
+        basalSegments: input.basalLengths.count, apicalSegments: input.apicalLengths.count)
+      cell.ampaConductance *= strength
+      cell.nmdaConductance *= strength
+      cell.gabaConductance *= strength
+      return cell
     }
+    var neuron = LeakyIntegrateAndFire(
+      channels: input.channels, adaptation: self == .adaptiveLIF ? .init() : nil)
+    neuron.weight *= strength
+    return neuron
   }
 }
 
@@ -91,6 +101,7 @@ public struct TeacherTask: SequenceTask, Hashable, Codable {
   /// Simulates all splits.
   public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try sizes.validate()
+    try input.validate()
     let teacher = teacher.teacher(for: input)
     let simulations = try parallelMap(count: sizes.total, threads: threads) { index in
       defer { each() }
