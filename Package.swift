@@ -66,7 +66,9 @@ let package = Package(
     foundation("ArgumentParsing"),
 
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
-    method("ExpressiveNeurons", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method(
+      "ExpressiveNeurons",
+      uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory"]),
     method(
       "HippocampalMemory",
       uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),

@@ -126,6 +126,34 @@ import Testing
       sums.training.count == 30 && sums.training.inputs[0].steps == 100 && adding.preset == "shd-adding")
   }
 
+  @Test func digitsFromThePublishedFormat() throws {
+    // What make_digits.py wrote: times of half precision, units and labels of 16 bits.
+    let path = Bundle.module.path(forResource: "digits", ofType: "h5", inDirectory: "Fixtures")!
+    let digits = try HeidelbergDigits.read(path)
+    #expect(
+      digits == [
+        try digit([0.25, 0.5, 1.25], [0, 350, 699], label: 3), try digit([], label: 19),
+        try digit([0.0625], [42], label: 11),
+      ])
+    let task = SpikingDigitTask(
+      source: .heidelberg(training: path, test: path), binning: try SpikeBinning(milliseconds: 10))
+    // NumPy's generator of seed 0 holds out none of the first three: nothing to choose models by is refused.
+    #expect(throws: ExpressiveNeuronError.self) { try task.data(threads: 1) }
+
+    for (name, words) in [
+      ("bad_unit", "digit 1: spike 0 is on unit 700, but there are units 0 to 699"),
+      ("bad_time", "digit 0: spike 0 is at -0.5 s, but times are finite and not negative"),
+      ("bad_label", "digit 1: the label is 20, but there are classes 0 to 19"),
+      ("no_units", "spikes/units"),
+    ] {
+      let bad = Bundle.module.path(forResource: "digits_\(name)", ofType: "h5", inDirectory: "Fixtures")!
+      let error = #expect(throws: FileError.self) { try HeidelbergDigits.read(bad) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
+    #expect(throws: FileError.self) { try HeidelbergDigits.read("/tmp/none.h5") }
+    #expect(throws: FileError.self) { try HeidelbergDigits.read("/tmp/shd_train.h5.gz") }
+  }
+
   @Test func digitsFromAnArchive() throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).npz").path
     var arrays = [

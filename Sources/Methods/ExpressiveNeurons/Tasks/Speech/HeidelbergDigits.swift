@@ -1,12 +1,56 @@
+import HierarchicalData
 import NeuralData
 
 /// The Spiking Heidelberg Digits from files.
 public enum HeidelbergDigits {
-  /// Reads digits from an npz archive: `times` in s and `units` `[spike]` of all digits one after the other, the number of
-  /// spikes `counts` and the class `labels` `[digit]`.
+  /// Reads digits from the published HDF5 files, `shd_train.h5` and `shd_test.h5`: `spikes/times` in s and `spikes/units`,
+  /// ragged, `[digit][spike]`, and `labels` `[digit]`. From an npz archive: `times` and `units` `[spike]` of all digits one
+  /// after the other, the number of spikes `counts` and the class `labels` `[digit]`.
   ///
-  /// - Throws: `FileError`.
+  /// - Throws: `FileError` naming the digit and its first spike that cannot be.
   public static func read(_ path: String) throws(FileError) -> [SpikingDigit] {
+    let digits = try path.lowercased().hasSuffix(".npz") ? readArchive(path) : readHierarchy(path)
+    guard !digits.isEmpty else { throw FileError(.mismatched, path, "there are no digits") }
+    return digits
+  }
+
+  private static func readHierarchy(_ path: String) throws(FileError) -> [SpikingDigit] {
+    if path.lowercased().hasSuffix(".gz") {
+      throw FileError(
+        .unsupported, path, "HDF5 files are read uncompressed", remedy: "unpack it first: gunzip -k FILE")
+    }
+    let file = try HDF5File(path)
+    let times = try file.runs("spikes/times")
+    let units = try file.runs("spikes/units")
+    guard let labels = try? file.numbers("labels").values(as: Int.self) else {
+      throw FileError(.mismatched, path, at: "dataset 'labels'", "its numbers are not all whole")
+    }
+    guard times.count == units.count, labels.count == units.count else {
+      throw FileError(
+        .mismatched, path,
+        "there are \(times.count) rows of times, \(units.count) of units and \(labels.count) labels",
+        expected: "one of each for a digit")
+    }
+    return try units.indices.map { digit throws(FileError) in
+      guard let seconds = try? times[digit].values(as: Double.self),
+        let channels = try? units[digit].values(as: Int.self)
+      else {
+        throw FileError(
+          .mismatched, path, at: "digit \(digit)", "its times are no numbers or its units are not whole")
+      }
+      return try make(digit, times: seconds, units: channels, label: labels[digit], path: path)
+    }
+  }
+
+  private static func make(_ digit: Int, times: [Double], units: [Int], label: Int, path: String)
+    throws(FileError) -> SpikingDigit
+  {
+    do { return try SpikingDigit(times: times, units: units, label: label) } catch {
+      throw FileError(.damaged, path, at: "digit \(digit)", error.description)
+    }
+  }
+
+  private static func readArchive(_ path: String) throws(FileError) -> [SpikingDigit] {
     let arrays = try NPZ.read(path)
     let counts: [Int] = try arrays.vector("counts", in: path)
     let labels: [Int] = try arrays.vector("labels", in: path, count: counts.count)
@@ -33,13 +77,11 @@ public enum HeidelbergDigits {
     var digits: [SpikingDigit] = []
     for (digit, count) in counts.enumerated() {
       let range = start..<(start + count)
-      do {
-        digits.append(
-          try SpikingDigit(times: Array(seconds[range]), units: Array(units[range]), label: labels[digit]))
-      } catch { throw FileError(.damaged, path, at: "digit \(digit)", error.description) }
+      digits.append(
+        try make(
+          digit, times: Array(seconds[range]), units: Array(units[range]), label: labels[digit], path: path))
       start += count
     }
-    guard !digits.isEmpty else { throw FileError(.mismatched, path, "there are no digits") }
     return digits
   }
 
