@@ -26,3 +26,14 @@ with h5py.File("kinds.h5", "w", libver="earliest") as file:
     file["runs"].attrs["tags"] = ["a", "b"]
     file["runs"].attrs["rate"] = np.array([1.5, 2.5])
     file["runs"].attrs["target"] = file["texts/one"].ref
+
+# A file in the form of the Spiking Heidelberg Digits.
+with h5py.File("digits.h5", "w", libver="earliest") as file:
+    times = file.create_dataset("spikes/times", (3,), dtype=h5py.vlen_dtype(np.dtype("f2")))
+    units = file.create_dataset("spikes/units", (3,), dtype=h5py.vlen_dtype(np.dtype("u2")))
+    for index, (seconds, channels) in enumerate([([0.25, 0.5], [3, 699]), ([], []), ([1.0], [0])]):
+        times[index] = np.array(seconds, dtype="f2")
+        units[index] = np.array(channels, dtype="u2")
+    file["labels"] = np.array([0, 2, 1], dtype="u2")
+    file["extra/speaker"] = np.array([4, 4, 9], dtype="u2")
+    file["extra/keys"] = np.array([b"zero", b"one", b"zwei"])
