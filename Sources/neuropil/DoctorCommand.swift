@@ -16,33 +16,47 @@ struct DoctorCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let cpu = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let fields = cpu.split(separator: "\n").reduce(into: [String: String]()) { fields, line in
-      let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-      if parts.count == 2, fields[parts[0]] == nil { fields[parts[0]] = parts[1] }
-    }
-    let flags = Set((fields["flags"] ?? "").split(separator: " ").map(String.init))
-    let features = ["sse2", "avx2", "fma", "avx512f"].filter(flags.contains)
-    let plotly = (try? PlotlyScript.find()) != nil
-    let fashion = FileManager.default.fileExists(atPath: ImageClassificationData.installedFashionMNIST)
-    let override = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+    let host = Host.current
     let lines = [
-      ("neuropil", neuropilVersion), ("system", ProcessInfo.processInfo.operatingSystemVersionString),
-      ("processor", "\(fields["model name"] ?? "unknown"), \(availableThreads) threads"),
-      ("features", features.isEmpty ? "unknown" : features.joined(separator: ", ")),
-      (
-        "BLAS",
-        "OpenBLAS \(BLAS.version), kernels for \(BLAS.core)"
-          + (override.map { " (OPENBLAS_CORETYPE asks for \($0))" } ?? "")
-      ),
-      ("Plotly", plotly ? "found" : "missing: run 'make deps' to write reports"),
+      ("neuropil", neuropilVersion), ("system", "\(host.system), \(host.architecture)"),
+      ("processor", "\(host.processor), \(availableThreads) threads"),
+      ("features", Host.vectorFeatures.isEmpty ? "unknown" : Host.vectorFeatures.joined(separator: ", ")),
+      ("BLAS", blas), ("zlib", LinkedLibraries.zlib), ("libpng", LinkedLibraries.png),
+      ("SQLite", RunRecord.libraryVersion), ("Plotly", plotly),
       (
         "Fashion-MNIST",
-        fashion
+        FileManager.default.fileExists(atPath: ImageClassificationData.installedFashionMNIST)
           ? ImageClassificationData.installedFashionMNIST
           : "missing: install the Debian package dataset-fashion-mnist, or use --data"
       ),
+      ("digits", StreamOptions.installedDigits ?? "missing: run 'make deps', or use --data"),
+      ("run record", record),
     ]
     show(Dictionary(uniqueKeysWithValues: lines), json: common.json, lines)
+  }
+
+  private var blas: String {
+    let asked = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+    return "OpenBLAS \(BLAS.version), kernels for \(BLAS.core)"
+      + (asked.map { " (OPENBLAS_CORETYPE asks for \($0))" } ?? "")
+  }
+
+  private var plotly: String {
+    guard let script = try? PlotlyScript.find() else { return "missing: run 'make deps' to write reports" }
+    // The script's first comment: "plotly.js v3.0.1".
+    let version = script.prefix(200).split(separator: "plotly.js v").dropFirst().first?.prefix {
+      $0.isNumber || $0 == "."
+    }
+    return version.map { "plotly.js \($0)" } ?? "found"
+  }
+
+  private var record: String {
+    guard let record = RunRecord.standard else { return "off: NEUROPIL_RUNS is empty" }
+    do throws(RunRecord.Problem) {
+      let count = try record.probe()
+      return "\(record.path), writable, \(count) run\(count == 1 ? "" : "s")"
+    } catch {
+      return "not usable: \(error)"
+    }
   }
 }

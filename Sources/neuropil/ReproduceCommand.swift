@@ -1,7 +1,5 @@
 import ArgumentParsing
 import Dendrites
-import Figures
-import Foundation
 import Homeostasis
 import Laboratory
 
@@ -17,7 +15,7 @@ struct ReproduceCommand: Command {
     CommandConfiguration(
       "reproduce", abstract: "Measures the claims of the papers and shows them beside the papers' figures.",
       discussion:
-        "Without a method it measures all: \(methods.map { $0.method }.joined(separator: ", ")). With --out it writes claims.json and report.html.",
+        "Without a method it measures all: \(methods.map { $0.method }.joined(separator: ", ")). With --out it writes claims.json and report.html, and can go on with --resume after Ctrl-C or a crash.",
       examples: [
         .init(
           "neuropil reproduce dendrites --scale smoke --out /tmp/neuropil-demo", "One method, in seconds.")
@@ -28,8 +26,13 @@ struct ReproduceCommand: Command {
     "How large: smoke takes seconds and shows that all runs, quick about a minute a method, paper the paper's sizes."
   ) var scale = Laboratory.Scale.quick
   @Option("Folder for claims.json and report.html.", placeholder: "DIR", completion: .folder) var out: String?
+  @Flag("Goes on with the finished measurements in --out.") var resume
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if resume && out == nil { throw UsageError("--resume needs --out, the folder of the run to go on with") }
+  }
 
   func run() throws {
     for name in method where !Self.methods.contains(where: { $0.method == name }) {
@@ -40,48 +43,37 @@ struct ReproduceCommand: Command {
       throw UsageError("unknown method '\(name)'; \(hint)", command: "neuropil reproduce")
     }
     Interruption.install()
-    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)
-    if out != nil { _ = try PlotlyScript.find() }
+    let begun = try beginRun(
+      out, parts: ["scale": scale.rawValue, "seed": "\(chance.seed)", "version": neuropilVersion],
+      seed: chance.seed, resuming: resume, quiet: common.quiet)
+    var run = begun.run
     let context = ReproductionContext(
       scale: scale, seed: chance.seed, threads: try chance.threadCount(),
-      progress: Progress(isQuiet: common.quiet))
-    var all: [ClaimResult] = []
-    var sections: [Report.Section] = []
+      progress: Progress(isQuiet: common.quiet), ledger: begun.ledger)
+    var page = ReproductionPage(scale: scale, seed: chance.seed)
     for reproduction in Self.methods where method.isEmpty || method.contains(reproduction.method) {
-      let outcome = try reproduction.measure(in: context)
-      all += outcome.results
-      let rows = outcome.results.map {
-        [
-          $0.claim.source, $0.claim.statement, $0.claim.published, $0.measurement.text, $0.verdict.rawValue,
-          $0.measurement.note,
-        ]
-      }
-      sections.append(
-        Report.Section(
-          reproduction.paper,
-          [.table(header: ["Where", "Claim", "Paper", "Ours", "Verdict", "Note"], rows: rows)]
-            + outcome.notes.map { .paragraph($0) }
-            + outcome.figures.map { .figure($0) }))
-      if !common.json {
-        print(reproduction.paper)
-        for result in outcome.results {
-          print(
-            "  \(result.verdict.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0))  \(result.claim.source): \(result.claim.statement)"
-          )
-          print("              paper \(result.claim.published) · ours \(result.measurement.text)")
-          if !result.measurement.note.isEmpty { print("              \(result.measurement.note)") }
-        }
-      }
+      let outcome = try outcome(of: reproduction, in: context)
+      page.add(outcome, of: reproduction)
+      if !common.json { page.printLast() }
     }
-    if common.json { print(JSONText.encode(["claims": all])) }
+    if common.json { print(JSONText.encode(["claims": page.results])) }
     guard run != nil else { return }
-    let report = Report(
-      title: "Neuropil: claims measured",
-      introduction:
-        "Each claim of a paper beside what was measured here, at scale \(scale.rawValue) with seed \(chance.seed). A claim that does not hold is shown as it is.",
-      sections: sections)
-    try run!.write(["claims": all], to: "claims.json")
-    try run!.write(report)
+    try run!.write(["claims": page.results], to: "claims.json")
+    try run!.write(page.metrics, to: "metrics.json")
+    try run!.writeReport(page.report, quiet: common.quiet)
     try run!.finish()
+  }
+
+  /// The noted outcome of an earlier part of this run, or else a measured one; what lacked data is measured again.
+  private func outcome(of reproduction: any Reproduction.Type, in context: ReproductionContext) throws
+    -> ReproductionOutcome
+  {
+    let key = "\(reproduction.method)/outcome"
+    if let known = context.ledger.recall(key, as: ReproductionOutcome.self) { return known }
+    let outcome = try reproduction.measure(in: context)
+    if !outcome.results.contains(where: { $0.verdict == .needsData }) {
+      try context.ledger.note(outcome, for: key)
+    }
+    return outcome
   }
 }

@@ -108,7 +108,10 @@ public final class Ledger: Sendable {
     return value
   }
 
-  private func note(_ value: some Encodable, for key: String) throws(FileError) {
+  /// Notes a finished part and brings it to the disk.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func note(_ value: some Encodable, for key: String) throws(FileError) {
     let text = JSONText.encode(value)
     let line = Array("\(JSONText.encode(key))\t\(text)\n".utf8)
     let problem = entries.withLock { entries -> String? in

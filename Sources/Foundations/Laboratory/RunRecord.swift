@@ -96,6 +96,21 @@ public struct RunRecord: Sendable {
     }
   }
 
+  /// Makes sure that runs can be noted; makes the file if need be.
+  ///
+  /// - Returns: how many runs it holds.
+  public func probe() throws(Problem) -> Int {
+    try? FileManager.default.createDirectory(
+      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    var count = 0
+    try use(creating: true) { database throws(SQLite.Failure) in
+      try database.rows("BEGIN IMMEDIATE")
+      count = Int(try database.rows("SELECT count(*) FROM runs")[0][0]) ?? 0
+      try database.rows("ROLLBACK")
+    }
+    return count
+  }
+
   private func read(_ query: String, _ values: [String]) throws(Problem) -> [Entry] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     var rows: [[String]] = []

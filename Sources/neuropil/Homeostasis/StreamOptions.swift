@@ -38,7 +38,11 @@ struct StreamOptions: ArgumentGroup {
   /// The path to read, `digits` and the default resolved.
   var path: String {
     guard let data else { return ImageClassificationData.installedFashionMNIST }
-    guard data == "digits" else { return data }
+    return data == "digits" ? Self.installedDigits ?? data : data
+  }
+
+  /// Scikit-learn's digits, which `make deps` fetches; `nil` when they are not there.
+  static var installedDigits: String? {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().path
     for start in [program, FileManager.default.currentDirectoryPath] {
@@ -49,7 +53,7 @@ struct StreamOptions: ArgumentGroup {
         folder.deleteLastPathComponent()
       }
     }
-    return data
+    return nil
   }
 
   func read() throws -> (training: SampleSet, validation: SampleSet?) {

@@ -10,7 +10,7 @@ struct TrainCommand: Command {
     CommandConfiguration(
       "train", abstract: "Trains one learner on a stream of images whose labels are swapped.",
       discussion:
-        "Accuracy is prequential: every sample is predicted before it is learned. With --out the run is saved after each epoch and on Ctrl-C, and goes on with --resume to the same result.",
+        "Accuracy is prequential: every sample is predicted before it is learned. With --out the run is saved after each epoch and on Ctrl-C, and goes on with --resume to the same result; its report.html shows accuracy, learning rate, objects taken and recoveries.",
       examples: [
         .init(
           "neuropil homeostasis train --learner homeostatic --epochs 2 --swaps 5 --out /tmp/neuropil-run",
@@ -60,6 +60,7 @@ struct TrainCommand: Command {
   private struct Result: Encodable {
     var learner: String
     var prequentialAccuracy: [Double]
+    var kappa: [Double]
     var validationAccuracy: [Double]
     var validationBeforeShift: [Double]
     var shifts: [Int]
@@ -67,6 +68,7 @@ struct TrainCommand: Command {
     var opportunities: [Int]
     var learningRate: [Double]
     var deadShare: [Double]
+    var recovery: [Recovery]
     var seconds: Double
   }
 
@@ -101,13 +103,16 @@ struct TrainCommand: Command {
     let trainer = try Trainer(
       configuration, training: training, validation: validation, stream: concepts, seed: chance.seed,
       precision: precision)
-    let settings = Settings(
+    let everything = Settings(
       learner: configuration, stream: concepts, seed: chance.seed, precision: precision, data: stream.path)
-    var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)
-    let checkpoint = run.map { Checkpoint(path: $0.path("checkpoint.safetensors"), configuration: settings) }
-    if resume, let saved = try checkpoint!.load(Trainer.State.self) {
+    let checkpoint = out.map {
+      Checkpoint(
+        path: ($0 as NSString).appendingPathComponent("checkpoint.safetensors"), configuration: everything)
+    }
+    if resume, let saved = try checkpoint?.load(Trainer.State.self) {
       try trainer.restore(arrays: saved.arrays, state: saved.state)
     }
+    var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)
 
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("training", total: Double(epochs * training.count))
@@ -143,11 +148,13 @@ struct TrainCommand: Command {
     let reports = trainer.reports
     let result = Result(
       learner: learner.rawValue, prequentialAccuracy: reports.map(\.prequentialAccuracy),
+      kappa: reports.map(\.kappa),
       validationAccuracy: reports.compactMap(\.validationAccuracy),
       validationBeforeShift: reports.compactMap(\.validationBeforeShift), shifts: reports.map(\.shifts),
       takes: reports.map(\.takes),
       opportunities: reports.map(\.opportunities), learningRate: reports.map(\.learningRate),
-      deadShare: reports.map(\.deadShare), seconds: seconds)
+      deadShare: reports.map(\.deadShare),
+      recovery: Recovery.all(of: reports, batch: batch), seconds: seconds)
     if let worst = reports.map(\.deadShare).max(), worst > 0.2 {
       Terminal.warn(
         "the learning rate lay at its floor for \(Int(worst * 100)) % of an epoch: the learner was dead then",
@@ -173,6 +180,12 @@ struct TrainCommand: Command {
             reports.flatMap(\.rates), shape: [reports.count, reports[0].rates.count]),
         ], to: run!.path("traces.npz"))
       run!.noteInput(stream.path)
+      if let labels = stream.labels { run!.noteInput(labels) }
+      try run!.writeReport(
+        TrainingReport(reports, configuration: trainer.configuration).report(
+          title: "A \(learner.rawValue) learner on \((stream.path as NSString).lastPathComponent)",
+          settings: settings(of: self).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }),
+        quiet: common.quiet)
       try run!.finish()
     }
     if common.json { return print(JSONText.encode(result)) }

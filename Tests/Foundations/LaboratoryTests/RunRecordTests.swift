@@ -20,11 +20,13 @@ import Testing
     let scratch = try Scratch()
     let record = RunRecord(path: scratch.file("deep/runs.sqlite"))
     #expect(try record.entries() == [])
+    #expect(try record.probe() == 0)
     let old = entry("abc1", started: "2021-01-01T00:00:00.000Z")
     try record.note(old)
     try record.note(entry("abd2"))
     #expect(try record.entries() == [entry("abd2"), old])
     #expect(try record.entries(withPrefix: "ab").count == 2)
+    #expect(try record.probe() == 2)
     #expect(try record.entries(withPrefix: "abc") == [old])
     #expect(try record.entries(withPrefix: "%") == [])
     var changed = old

@@ -4,6 +4,8 @@ public struct Recovery: Sendable, Hashable, Codable {
   public var shift: Int
   /// Accuracy over the window before.
   public var before: Double
+  /// Accuracy over the window after.
+  public var after: Double
   /// Lowest windowed accuracy after.
   public var lowest: Double
   /// Samples until the windowed accuracy was back at the wanted share of `before`; `nil` when the next shift or the
@@ -49,7 +51,8 @@ public struct Recovery: Sendable, Hashable, Codable {
       }
       let lost = (shift..<end).reduce(0.0) { $0 + (before * Double(batch) - Double(hits[$1])) }
       return Recovery(
-        shift: shift, before: before, lowest: lowest, samplesToRecover: recovered, areaLost: lost)
+        shift: shift, before: before, after: accuracy(shift..<min(end, shift + window)), lowest: lowest,
+        samplesToRecover: recovered, areaLost: lost)
     }
   }
 }

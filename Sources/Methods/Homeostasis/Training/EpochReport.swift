@@ -4,6 +4,8 @@ public struct EpochReport: Sendable, Hashable, Codable {
   public var epoch: Int
   /// Share of samples predicted rightly before they were learned.
   public var prequentialAccuracy: Double
+  /// Cohen's κ of the same predictions: accuracy beyond what the frequencies of predictions and classes would give.
+  public var kappa: Double
   /// Share of validation samples named rightly after the epoch, under the concept then valid.
   public var validationAccuracy: Double?
   /// The same under the concept before a shift at the very end of the epoch; equal when there is none.

@@ -29,6 +29,8 @@ public final class Trainer {
     var generation = 0
     /// Samples seen when the rate was last raised.
     var raisedAt: Int?
+    /// Predictions of the epoch so far.
+    var monitor: PrequentialMonitor
     /// Errors since the detector last fired; a resumed detector meets them again.
     var errors: [UInt8] = []
   }
@@ -85,7 +87,9 @@ public final class Trainer {
     case .float64: learner = ReferenceLearner(configuration, parameters: first, seed: seed)
     }
     detector = Self.detector(configuration, seed: seed)
-    state = State(stream: stream, current: Self.empty(0), learner: learner.state)
+    state = State(
+      stream: stream, current: Self.empty(0), learner: learner.state,
+      monitor: PrequentialMonitor(classes: training.classes))
   }
 
   private static func detector(_ configuration: LearnerConfiguration, seed: UInt64) -> (any DriftDetector)? {
@@ -97,7 +101,8 @@ public final class Trainer {
 
   private static func empty(_ epoch: Int) -> EpochReport {
     EpochReport(
-      epoch: epoch, prequentialAccuracy: 0, shifts: 0, takes: 0, raises: 0, differing: 0, opportunities: 0,
+      epoch: epoch, prequentialAccuracy: 0, kappa: 0, shifts: 0, takes: 0, raises: 0, differing: 0,
+      opportunities: 0,
       learningRate: 0,
       meanLearningRate: 0, deadShare: 0, detections: 0, hits: [], rates: [], shiftPositions: [])
   }
@@ -120,17 +125,16 @@ public final class Trainer {
     while state.reports.count < epochs {
       let epoch = state.reports.count
       let order = state.stream.order(epoch: epoch)
-      let shifts = try state.stream.shiftPositions(epoch: epoch)
-      state.current.shiftPositions = shifts
+      state.current.shiftPositions = try state.stream.shiftPositions(epoch: epoch)
       while state.batch < state.stream.batches {
         try learnBatch(epoch: epoch, order: order)
         state.batch += 1
         if state.batch < state.stream.batches {
-          applyShifts(shifts, epoch: epoch)
+          noteShifts(state.stream.advance(epoch: epoch, batch: state.batch), epoch: epoch)
           if state.batch % 100 == 0 { try onProgress(status(epoch)) }
         }
       }
-      finishEpoch(epoch, shifts: shifts)
+      finishEpoch(epoch)
       try onProgress(status(epoch))
     }
   }
@@ -166,6 +170,9 @@ public final class Trainer {
       throw .diverged(epoch: epoch, sample: sample, learningRate: rate, shifts: stream.shifts)
     }
     let hits = zip(outcome.predictions, batch.labels).count { $0 == $1 }
+    for (guess, label) in zip(outcome.predictions, batch.labels) {
+      state.monitor.record(predicted: Int(guess), actual: Int(label))
+    }
     state.current.hits.append(hits)
     state.current.rates.append(learner.learningRate)
     for decision in outcome.decisions {
@@ -223,38 +230,33 @@ public final class Trainer {
     learner.learningRate = rate
   }
 
-  private func applyShifts(_ shifts: [Int], epoch: Int) {
-    let due = shifts.count { $0 == state.batch }
-    for _ in 0..<due {
-      state.stream.shift(samplesSeen: samplesSeen(epoch))
-      state.current.shifts += 1
-    }
-    if due > 0 {
-      switch configuration.regulation {
-      case .boost(.oracle, _, _), .reset(.oracle):
-        state.batch -= 1  // the trigger counts from the batch that ended
-        trigger(epoch)
-        state.batch += 1
-      default: break
-      }
+  private func noteShifts(_ made: Int, epoch: Int) {
+    state.current.shifts += made
+    guard made > 0 else { return }
+    switch configuration.regulation {
+    case .boost(.oracle, _, _), .reset(.oracle):
+      state.batch -= 1  // the trigger counts from the batch that ended
+      trigger(epoch)
+      state.batch += 1
+    default: break
     }
   }
 
-  private func finishEpoch(_ epoch: Int, shifts: [Int]) {
+  private func finishEpoch(_ epoch: Int) {
+    let before = validationAccuracy()
+    let made = state.stream.finish(epoch: epoch)
+    noteShifts(made, epoch: epoch)
     var report = state.current
-    report.validationBeforeShift = validationAccuracy()
-    let before = state.stream
-    applyShifts(shifts, epoch: epoch)
-    report.shifts = state.current.shifts
-    report.detections = state.current.detections
-    report.validationAccuracy = state.stream == before ? report.validationBeforeShift : validationAccuracy()
-    let seen = Double(report.hits.count * configuration.batch)
-    report.prequentialAccuracy = Double(report.hits.reduce(0, +)) / seen
+    report.validationBeforeShift = before
+    report.validationAccuracy = made == 0 ? before : validationAccuracy()
+    report.prequentialAccuracy = state.monitor.accuracy
+    report.kappa = state.monitor.kappa
     report.learningRate = learner.learningRate
     report.meanLearningRate = report.rates.reduce(0, +) / Double(report.rates.count)
     report.deadShare = Double(report.rates.count { $0 <= configuration.floor }) / Double(report.rates.count)
     state.reports.append(report)
     state.current = Self.empty(epoch + 1)
+    state.monitor = PrequentialMonitor(classes: training.classes)
     state.batch = 0
   }
 

@@ -8,6 +8,7 @@ import Testing
     let recovery = Recovery.all(hits: hits, batch: 10, shifts: [6], window: 2, share: 0.95)
     #expect(recovery.count == 1)
     #expect(recovery[0].before == 0.8)
+    #expect(abs(recovery[0].after - 0.3) < 1e-12)
     #expect(recovery[0].lowest == 0.2)
     #expect(recovery[0].samplesToRecover == 40)
     #expect(abs(recovery[0].areaLost - 10) < 1e-12)
