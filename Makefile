@@ -17,7 +17,8 @@ demo: build
 	@.build/release/neuropil reproduce --scale $(SCALE) --out demo
 	@echo "The report is demo/report.html: open it in a browser."
 
-test: deps
+test:
+	@Scripts/bootstrap tests
 	@$(SWIFT) test --disable-xctest
 
 bench: deps

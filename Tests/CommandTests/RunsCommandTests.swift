@@ -76,7 +76,7 @@ import Testing
       for i in $(seq 200); do [ -e $d/b/run.json ] && break; sleep 0.05; done
       kill -INT $pid; wait $pid; neuropil runs show $d/b | grep status
       '\(Program.path)' homeostasis train --data digits --epochs 1000 --quiet --out $d/c >/dev/null 2>&1 & pid=$!
-      for i in $(seq 200); do [ -e $d/c/run.json ] && break; sleep 0.05; done
+      for i in $(seq 200); do [ -e $d/c/checkpoint.safetensors ] && break; sleep 0.05; done
       kill -KILL $pid; wait $pid; neuropil runs show $d/c | grep status; neuropil runs list --status killed --json | grep -c $d/c
       """)
     let words = program.output.split(whereSeparator: \.isWhitespace)

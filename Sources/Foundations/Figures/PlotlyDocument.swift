@@ -152,7 +152,13 @@ extension Mark {
             ], legend: false))
       }
       result.append(
-        trace(kind, [("x", .numbers(x)), ("y", .numbers(y)), ("mode", .text("lines")), ("line", line)]))
+        trace(
+          kind,
+          [
+            ("x", .numbers(x)), ("y", .numbers(y)),
+            // Few points are shown themselves: a line through one of them would be nothing.
+            ("mode", .text(x.count <= 30 ? "lines+markers" : "lines")), ("line", line),
+          ]))
       return result
     case .scatter(let x, let y, let low, let high):
       return [

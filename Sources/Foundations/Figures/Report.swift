@@ -107,7 +107,8 @@ public struct Report: Sendable {
     .badge{border-radius:10px;padding:1px 9px;white-space:nowrap;font-size:13px;color:#fff;background:#6b7280}
     .badge.agree{background:#00795a}.badge.diffe{background:#b34700}
     #theme{position:fixed;top:14px;right:14px;border:1px solid var(--line);background:var(--card);color:var(--ink);border-radius:8px;
-    width:34px;height:34px;cursor:pointer;font-size:16px}@media print{#theme{display:none}figure{break-inside:avoid}}
+    width:34px;height:34px;cursor:pointer;font-size:16px}@media(max-width:640px){main{padding:20px 12px 60px}h1{font-size:24px;padding-right:40px}figure{padding:10px 4px}
+    figcaption,figure h3{padding:0 6px}th,td{padding:6px 7px;min-width:84px}}@media print{#theme{display:none}figure{break-inside:avoid}}
     """
 
   private static let behaviour = """

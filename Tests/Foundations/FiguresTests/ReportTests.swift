@@ -83,7 +83,11 @@ import Testing
   private static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  @Test(.enabled(if: chromium != nil && (try? PlotlyScript.find()) != nil), arguments: [false, true])
+  @Test(
+    .enabled(
+      if: chromium != nil && (try? PlotlyScript.find()) != nil,
+      "needs the Debian package chromium and Plotly's script: run 'Scripts/bootstrap tests'"),
+    arguments: [false, true])
   func everyFigureIsDrawnInABrowser(dark: Bool) throws {
     let file = NSTemporaryDirectory() + "neuropil-report-\(UUID().uuidString).html"
     defer { try? FileManager.default.removeItem(atPath: file) }
@@ -101,6 +105,7 @@ import Testing
     browser.waitUntilExit()
     let head = String(page.prefix(400))
     #expect(head.contains("data-errors=\"\""), "\(head)")
+    #expect(head.contains("class=\"dark\"") == dark, "\(head)")
     #expect(head.contains("data-figures=\"\(figures.count)\""), "\(head)")
     #expect(head.contains("data-drawn=\"\(figures.count)\""), "\(head)")
   }

@@ -125,7 +125,12 @@ public struct TrainingReport: Sendable {
   }
 
   private var vitals: [Report.Item] {
-    [
+    guard reports.contains(where: { $0.deadShare > 0 }) else {
+      return [
+        .paragraph("The learning rate never lay at its floor, \(floor): the learner was alive throughout.")
+      ]
+    }
+    return [
       .figure(
         Figure(
           id: "floor", title: "Time at the floor",
