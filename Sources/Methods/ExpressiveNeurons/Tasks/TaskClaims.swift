@@ -28,7 +28,7 @@ public enum TaskClaims {
         agreement: 12.5...14.5),
       Measurement(
         mean, text: String(format: "%.2f", mean),
-        note: "Rates differ between inputs, so the mean of \(count) has a standard error near 0.4."))
+        note: "Rates differ between inputs: the mean of \(count) has a standard error of 0.12."))
   }
 
   /// How many bins a second of spikes has.

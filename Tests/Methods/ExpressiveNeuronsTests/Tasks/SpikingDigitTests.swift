@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test func theHeldOutDigitsAreThePublishedOnes() {
-    // np.nonzero(np.random.default_rng(0).binomial(1, 0.2, size=8156)) of NumPy 1.24.
+    // np.nonzero(np.random.default_rng(0).binomial(1, 0.2, size=8156)).
     let held = HeidelbergDigits.publishedValidation(count: 8156)
     let places = held.indices.filter { held[$0] }
     #expect(places.count == 1642)

@@ -1,6 +1,5 @@
 import Foundation
 import NeuralData
-import Parallel
 
 /// Learning the published cell from the files of NeuronIO.
 ///
@@ -58,10 +57,11 @@ public struct NeuronIOTask: SequenceTask, Hashable, Codable {
     let parts = try files()
     let recomputes = recomputesSpikes
     func read(_ paths: [String]) throws -> [NeuronIOSimulation] {
-      try parallelMap(count: paths.count, threads: threads) { index in
+      // One after the other: each file also holds a gigabyte of dendritic voltages, which passes through memory.
+      try paths.flatMap { path in
         defer { each() }
-        return try NeuronIOFile.read(paths[index], recomputesSpikes: recomputes)
-      }.flatMap { $0 }
+        return try NeuronIOFile.read(path, recomputesSpikes: recomputes)
+      }
     }
     var training = try read(parts.training)
     var validation = try read(parts.validation)
