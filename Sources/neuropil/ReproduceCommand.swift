@@ -1,5 +1,6 @@
 import ArgumentParsing
 import Dendrites
+import ExpressiveNeurons
 import Homeostasis
 import Laboratory
 
@@ -8,7 +9,7 @@ extension Laboratory.Scale: OptionValue {}
 /// Measures the papers' claims.
 struct ReproduceCommand: Command {
   private static let methods: [any Reproduction.Type] = [
-    DendritesReproduction.self, HomeostasisReproduction.self,
+    DendritesReproduction.self, ELMReproduction.self, HomeostasisReproduction.self,
   ]
 
   static var configuration: CommandConfiguration {

@@ -147,6 +147,9 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
     for unit in 0..<configuration.memoryUnits { logs[unit] = min(max(logs[unit], low), high) }
   }
 
+  var model: SequenceModel { .elm(neuron) }
+  func unpacked(_ block: LaneBuffer) -> SequenceModel { .elm(unpack(block)) }
+
   /// The neuron with the engine's present weights.
   var neuron: ELMNeuron {
     var neuron = unpack(parameters)

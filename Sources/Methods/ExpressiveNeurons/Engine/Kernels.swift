@@ -180,3 +180,31 @@ func transpose(
     for j in 0..<columns { to[j * toWidth * 16 + i] = from[i * fromWidth * 16 + j] }
   }
 }
+
+/// `out = start + Σ over i of x[i] · weights[i]` for one row; `out` may be `start`.
+func multiplyRow(
+  _ start: UnsafePointer<Lane>, _ x: UnsafePointer<Float>, _ count: Int, _ weights: UnsafePointer<Lane>,
+  _ width: Int, into out: UnsafeMutablePointer<Lane>
+) {
+  var column = 0
+  while column + 4 <= width {
+    var (a, b, c, d) = (start[column], start[column + 1], start[column + 2], start[column + 3])
+    var w = weights + column
+    for i in 0..<count {
+      let v = x[i]
+      a += w[0] * v
+      b += w[1] * v
+      c += w[2] * v
+      d += w[3] * v
+      w += width
+    }
+    (out[column], out[column + 1], out[column + 2], out[column + 3]) = (a, b, c, d)
+    column += 4
+  }
+  while column < width {
+    var sum = start[column]
+    for i in 0..<count { sum += weights[i * width + column] * x[i] }
+    out[column] = sum
+    column += 1
+  }
+}

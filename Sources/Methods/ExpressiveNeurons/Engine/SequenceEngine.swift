@@ -42,6 +42,10 @@ protocol SequenceEngine: AnyObject, Sendable {
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer)
   /// Completes a gradient after all its parts have been added.
   func finish(gradient: LaneBuffer)
+  /// The model with the present parameters.
+  var model: SequenceModel { get }
+  /// A block of parameters, or their derivatives, as a model; what is kept as a logarithm stays one.
+  func unpacked(_ block: LaneBuffer) -> SequenceModel
   /// Puts parameters that an update has moved out of their bounds back.
   func constrain()
 }

@@ -11,22 +11,13 @@ public struct ELMTrace: Sendable, Hashable {
 }
 
 extension ELMNeuron {
-  /// Outputs on every input from rest, `[time, output]` each.
+  /// Outputs, memory and branch traces on every input from rest.
   ///
   /// - Parameters:
   ///   - inputs: sequences with the neuron's channels; lengths may differ.
   ///   - threads: most threads to use; the result does not depend on it.
   /// - Throws: ``ExpressiveNeuronError`` when a sequence has other channels.
-  public func outputs(_ inputs: [EventSequence], threads: Int = availableThreads) throws -> [[Float]] {
-    try record(inputs, threads: threads, detail: false).map(\.outputs)
-  }
-
-  /// Outputs, memory and branch traces on every input from rest.
   public func record(_ inputs: [EventSequence], threads: Int = availableThreads) throws -> [ELMTrace] {
-    try record(inputs, threads: threads, detail: true)
-  }
-
-  private func record(_ inputs: [EventSequence], threads: Int, detail: Bool) throws -> [ELMTrace] {
     let engine = try ELMEngine(self)
     for (index, input) in inputs.enumerated() where input.channels != configuration.inputs {
       throw ExpressiveNeuronError.badData(
@@ -47,10 +38,9 @@ extension ELMNeuron {
         return ELMTrace(
           outputs: rows(
             workspace.output, lanes: layout.outputLanes, from: 0, count: c.outputs, sample: sample),
-          memory: detail
-            ? rows(workspace.memory, lanes: layout.memoryLanes, from: 1, count: c.memoryUnits, sample: sample)
-            : [],
-          branches: detail && !engine.isProjected
+          memory: rows(
+            workspace.memory, lanes: layout.memoryLanes, from: 1, count: c.memoryUnits, sample: sample),
+          branches: !engine.isProjected
             ? rows(workspace.trace, lanes: layout.traceLanes, from: 0, count: c.traces, sample: sample) : [])
       }
     }
@@ -58,24 +48,11 @@ extension ELMNeuron {
 
   /// The derivative of `Σ outputGradient · output` by every weight, time constants by their logarithm.
   package func gradient(_ inputs: [EventSequence], outputGradient: [[Float]]) throws -> ELMNeuron {
-    let engine = try ELMEngine(self)
-    let gradient = LaneBuffer(engine.layout.total)
-    let workspace = engine.makeWorkspace()
-    let lanes = engine.layout.outputLanes
-    for first in stride(from: 0, to: inputs.count, by: tileSamples) {
-      let members = Array(inputs[first..<min(inputs.count, first + tileSamples)])
-      engine.forward(members, in: workspace)
-      workspace.outputGradient.reserveZeroed(workspace.steps * tileSamples * lanes)
-      for sample in members.indices {
-        for (place, value) in outputGradient[first + sample].enumerated() {
-          let (step, output) = (place / configuration.outputs, place % configuration.outputs)
-          workspace.outputGradient.scalars[(step * tileSamples + sample) * lanes * 16 + output] = value
-        }
-      }
-      engine.backward(members, in: workspace, into: gradient)
+    guard case .elm(let slopes) = try SequenceModel.elm(self).gradient(inputs, outputGradient: outputGradient)
+    else {
+      preconditionFailure("gradient: a neuron's derivatives are a neuron's")
     }
-    engine.finish(gradient: gradient)
-    return engine.unpack(gradient)
+    return slopes
   }
 }
 

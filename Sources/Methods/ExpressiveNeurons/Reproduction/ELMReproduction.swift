@@ -1,0 +1,62 @@
+import Figures
+import Foundation
+import Laboratory
+
+/// The claims of Spieler, Rahaman, Martius, Schölkopf and Levina (2024), measured on data from built-in teachers.
+public enum ELMReproduction: Reproduction {
+  /// `elm`
+  public static let method = "elm"
+  /// The paper.
+  public static let paper =
+    "Spieler, Rahaman, Martius, Schölkopf and Levina, The expressive leaky memory neuron: an efficient and expressive phenomenological neuron model can solve long-horizon tasks, ICLR (2024), arXiv:2306.16922"
+
+  /// Parameters of the released models by memory units.
+  static let publishedCounts = [
+    1: 4601, 2: 4708, 3: 4823, 5: 5077, 7: 5363, 10: 5852, 15: 6827, 20: 8002, 25: 9377, 30: 10952, 40: 14702,
+    50: 19252, 75: 34127, 100: 54002,
+  ]
+
+  /// Measures every claim; NeuronIO's is answered by a simulated pyramidal cell under the same input.
+  public static func measure(in context: ReproductionContext) throws -> ReproductionOutcome {
+    let counts = publishedCounts.count { units, count in
+      ELMConfiguration.neuronIO(memoryUnits: units).parameterCount == count
+    }
+    let teacher = try TeacherExperiment(context).measure()
+    let listOps = try ListOpsExperiment(context).measure()
+    let sized = ClaimResult(
+      Claim(
+        id: "elm.parameters", source: "README of the released models",
+        statement:
+          "A Branch-ELM of 45 branches of 100 synapses has 4,601 to 54,002 parameters for 1 to 100 memory units.",
+        published: "14 sizes", method: "counted from the sizes"),
+      Measurement(holds: counts == publishedCounts.count, text: "\(counts) of \(publishedCounts.count) sizes")
+    )
+    let released = ClaimResult(
+      Claim(
+        id: "elm.released", source: "Table S8",
+        statement: "On NeuronIO's test set a Branch-ELM of 20 memory units reaches AUC 0.992 and 0.64 mV.",
+        published: "AUC 0.9924, RMSE 0.638 mV", method: "evaluation of a model trained on NeuronIO"),
+      Measurement(
+        nil, text: "not measured",
+        note:
+          "Pass NeuronIO recordings: neuropil elm train --data DIR, then neuropil elm evaluate --published. The released weights are held against a recorded sample in the tests."
+      ))
+    return ReproductionOutcome(
+      results: [sized, released] + teacher.results + listOps.results,
+      figures: teacher.figures + listOps.figures,
+      notes: [
+        "NeuronIO's 115 GB are replaced by a two-compartment pyramidal cell with NMDA receptors under the published input process, so levels differ from the paper's; who is ahead of whom is what can be compared.",
+        "All models of a figure see the same windows in the same order and share one learning rate.",
+      ])
+  }
+}
+
+/// A model, how it was trained and how it scored.
+struct TrainedScore: Codable, Sendable {
+  var name: String
+  var group: String
+  var parameters: Int
+  var areaUnderCurve: Double?
+  var rmse: Double
+  var explainedVariance: Double
+}

@@ -1,0 +1,93 @@
+import Figures
+import Foundation
+import Laboratory
+import Parallel
+
+/// Nested list operations: an expressive neuron beside an LSTM with gates for long times.
+struct ListOpsExperiment {
+  private let context: ReproductionContext
+  private let lengths: ClosedRange<Int>
+  private let sizes: SplitSizes
+  private let steps: Int
+  private let batch: Int
+  private let units: Int
+
+  init(_ context: ReproductionContext) {
+    self.context = context
+    switch context.scale {
+    case .smoke:
+      (lengths, sizes, steps, batch, units) = (
+        5...20, SplitSizes(training: 200, validation: 1, test: 100), 40, 16, 16
+      )
+    case .quick:
+      (lengths, sizes, steps, batch, units) = (
+        5...50, SplitSizes(training: 6000, validation: 1, test: 1000), 800, 32, 48
+      )
+    case .paper:
+      (lengths, sizes, steps, batch, units) = (
+        501...1999, SplitSizes(training: 96_000, validation: 2000, test: 2000), 37_500, 384, 150
+      )
+    }
+  }
+
+  func measure() throws -> (results: [ClaimResult], figures: [Figure]) {
+    let data = try ListOpsTask(law: .init(lengths: lengths), sizes: sizes, seed: context.seed).data(
+      threads: context.threads)
+    let longest = Double(lengths.upperBound)
+    let (inputs, classes) = (data.training.channels, data.training.outputs)
+    let models: [(name: String, model: SequenceModel)] = [
+      (
+        "ELM",
+        .elm(
+          try ELMNeuron(
+            .longRange(
+              inputs: inputs, classes: classes, longestTimeConstant: max(20, longest), memoryUnits: units),
+            seed: context.seed))
+      ),
+      (
+        "Chrono-LSTM",
+        .lstm(
+          try LSTM(
+            .init(inputs: inputs, outputs: classes, hiddenSize: units, longestTime: 2 * longest),
+            seed: context.seed))
+      ),
+    ]
+    guard case .labels(let labels, _) = data.test!.targets else { preconditionFailure("ListOps has labels") }
+    let commonest = Dictionary(grouping: labels, by: \.self).values.map(\.count).max()!
+    let guess = Double(commonest) / Double(labels.count)
+    context.progress.begin("elm: ListOps", total: Double(models.count * steps))
+    let accuracies = try parallelMap(count: models.count, threads: context.threads) { index in
+      try context.ledger.measure("elm/listops/\(models[index].name)") {
+        let trainer = try SequenceTrainer(
+          models[index].model,
+          plan: TrainingPlan(steps: steps, learningRate: context.scale == .paper ? 2e-4 : 2e-3, batch: batch),
+          data: data.training, seed: context.seed, threads: 1)
+        while !trainer.isFinished {
+          try trainer.step()
+          try Interruption.check()
+          context.progress.advance(by: 1, status: models[index].name)
+        }
+        return try ClassEvaluation(trainer.model, on: data.test!, threads: 1).accuracy
+      }
+    }
+    context.progress.finish()
+    let claim = Claim(
+      id: "elm.listops", source: "Table 1", statement: "An ELM is better than a Chrono-LSTM on ListOps.",
+      published: "46.8 % against 44.6 %",
+      method: "accuracy on unseen expressions of \(lengths.lowerBound) to \(lengths.upperBound) tokens")
+    let text = zip(models, accuracies).map { String(format: "%@ %.1f %%", $0.name, 100 * $1) }.joined(
+      separator: ", ")
+    return (
+      [
+        ClaimResult(
+          claim,
+          Measurement(
+            holds: accuracies[0] > accuracies[1],
+            text: text + String(format: "; the commonest answer alone %.1f %%", 100 * guess),
+            note:
+              "\(units) units each, \(steps) batches of \(batch); the paper has expressions of 500 to 2000 tokens."
+          ))
+      ], []
+    )
+  }
+}

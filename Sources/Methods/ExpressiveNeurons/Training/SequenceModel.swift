@@ -1,0 +1,66 @@
+/// A model that answers sequences of events and can be trained.
+public enum SequenceModel: Sendable, Hashable {
+  /// An expressive leaky memory neuron.
+  case elm(ELMNeuron)
+  /// A leaky integrate-and-fire neuron, with or without adaptation.
+  case integrateAndFire(IntegrateAndFireNeuron)
+  /// A long short-term memory.
+  case lstm(LSTM)
+
+  /// Number of input channels.
+  public var inputs: Int {
+    switch self {
+    case .elm(let neuron): neuron.configuration.inputs
+    case .integrateAndFire(let neuron): neuron.configuration.inputs
+    case .lstm(let lstm): lstm.configuration.inputs
+    }
+  }
+
+  /// Number of outputs.
+  public var outputs: Int {
+    switch self {
+    case .elm(let neuron): neuron.configuration.outputs
+    case .integrateAndFire: 2
+    case .lstm(let lstm): lstm.configuration.outputs
+    }
+  }
+
+  /// Number of trained parameters.
+  public var parameterCount: Int {
+    switch self {
+    case .elm(let neuron): neuron.configuration.parameterCount
+    case .integrateAndFire(let neuron): neuron.configuration.parameterCount
+    case .lstm(let lstm): lstm.configuration.parameterCount
+    }
+  }
+
+  func makeEngine() throws -> any SequenceEngine {
+    switch self {
+    case .elm(let neuron): try ELMEngine(neuron)
+    case .integrateAndFire(let neuron): IntegrateAndFireEngine(neuron)
+    case .lstm(let lstm): LSTMEngine(lstm)
+    }
+  }
+
+  /// The derivative of `Σ outputGradient · output` by every parameter, as a model whose numbers are derivatives.
+  package func gradient(_ inputs: [EventSequence], outputGradient: [[Float]]) throws -> SequenceModel {
+    let engine = try makeEngine()
+    let gradient = LaneBuffer(engine.parameters.count)
+    let workspace = engine.makeWorkspace()
+    let lanes = lanes(for: outputs)
+    for first in stride(from: 0, to: inputs.count, by: tileSamples) {
+      let members = Array(inputs[first..<min(inputs.count, first + tileSamples)])
+      engine.forward(members, in: workspace)
+      workspace.outputGradient.reserveZeroed(workspace.steps * tileSamples * lanes)
+      for sample in members.indices {
+        for (place, value) in outputGradient[first + sample].enumerated() {
+          let (step, output) = (place / outputs, place % outputs)
+          workspace.outputGradient.scalars[(step * tileSamples + sample) * lanes * 16 + output] = value
+        }
+      }
+      engine.backward(members, in: workspace, into: gradient)
+    }
+    engine.finish(gradient: gradient)
+    return engine.unpacked(gradient)
+  }
+}

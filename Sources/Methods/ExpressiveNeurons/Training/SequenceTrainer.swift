@@ -1,0 +1,224 @@
+import Foundation
+import NeuralData
+import Parallel
+import Probability
+
+/// Trains a model on a data set.
+///
+/// A batch is cut into tiles of four samples, tiles into at most sixteen groups by their number alone, and the groups'
+/// gradients are added in order: the result is the same bit for bit on any number of threads.
+public final class SequenceTrainer {
+  /// How it is trained.
+  public let plan: TrainingPlan
+  private let data: SequenceDataSet
+  private let validation: SequenceDataSet?
+  private let seed: UInt64
+  private let threads: Int
+  private let engine: any SequenceEngine
+  private let moments: OptimiserMoments
+  private var groups: [Group] = []
+  private var best: [Float]
+  private var order: (epoch: Int, samples: [Int]) = (-1, [])
+
+  /// What has been done, and how well.
+  public struct State: Sendable, Hashable, Codable {
+    /// Batches so far.
+    public var step = 0
+    /// Loss of every batch.
+    public var losses: [Double] = []
+    /// Steps after which the loss on the validation set was taken.
+    public var validatedAt: [Int] = []
+    /// Those losses.
+    public var validationLosses: [Double] = []
+    /// The lowest of them.
+    public var bestValidationLoss: Double?
+  }
+
+  /// What has been done, and how well.
+  public private(set) var state = State()
+
+  private final class Group: @unchecked Sendable {
+    let workspace: SequenceWorkspace
+    let gradient: LaneBuffer
+    init(_ engine: any SequenceEngine) {
+      workspace = engine.makeWorkspace()
+      gradient = LaneBuffer(engine.parameters.count)
+    }
+  }
+
+  /// A trainer at its first step.
+  ///
+  /// - Parameters:
+  ///   - model: where training begins.
+  ///   - data: what is learned.
+  ///   - validation: chooses the best step, when the plan validates.
+  ///   - threads: most threads to use.
+  /// - Throws: ``ExpressiveNeuronError`` when model, plan and data do not fit each other.
+  public init(
+    _ model: SequenceModel, plan: TrainingPlan, data: SequenceDataSet, validation: SequenceDataSet? = nil,
+    seed: UInt64,
+    threads: Int = availableThreads
+  ) throws {
+    try plan.validate(for: data)
+    for set in [data, validation].compactMap(\.self) {
+      guard set.channels == model.inputs, set.outputs == model.outputs else {
+        throw ExpressiveNeuronError.badData(
+          "the data have \(set.channels) channels and \(set.outputs) outputs, but the model has \(model.inputs) inputs and \(model.outputs) outputs"
+        )
+      }
+    }
+    if plan.truncation != nil {
+      guard case .elm(let neuron) = model, neuron.configuration.traceTimeConstants.count == 1 else {
+        throw ExpressiveNeuronError.inconsistent(
+          "truncated back-propagation is for expressive neurons whose traces have one time constant")
+      }
+    }
+    (self.plan, self.data, self.validation, self.seed, self.threads) = (plan, data, validation, seed, threads)
+    engine = try model.makeEngine()
+    moments = OptimiserMoments(plan.optimiser, count: engine.parameters.count)
+    best = engine.parameters.contents
+    let tiles = (plan.batch + tileSamples - 1) / tileSamples
+    groups = (0..<min(16, tiles)).map { _ in Group(engine) }
+  }
+
+  /// The model as it is now.
+  public var model: SequenceModel { engine.model }
+
+  /// The model of the best validation, or as it is now without validation.
+  public var bestModel: SequenceModel {
+    guard state.bestValidationLoss != nil else { return model }
+    let present = engine.parameters.contents
+    engine.parameters.contents = best
+    defer { engine.parameters.contents = present }
+    return engine.model
+  }
+
+  /// Whether the plan is done.
+  public var isFinished: Bool { state.step >= plan.steps }
+
+  /// Trains on one batch.
+  ///
+  /// - Returns: its loss.
+  /// - Throws: ``ExpressiveNeuronError/diverged(step:samples:)`` before any weight has changed.
+  @discardableResult
+  public func step() throws -> Double {
+    let step = state.step
+    let members = batch(step)
+    let (tiles, groups) = (tiles(members.count), groups)
+    let learner = TileLearner(engine: engine, plan: plan, data: data, seed: seed)
+    let weight = 1 / Float(members.count)
+    let losses = parallelMap(count: groups.count, threads: min(threads, groups.count)) { index in
+      flushingToZero {
+        let group = groups[index]
+        group.gradient.clear()
+        var loss = 0.0
+        for tile in stride(from: index, to: tiles.count, by: groups.count) {
+          loss += learner.learn(
+            tiles[tile].map { members[$0] }, place: tiles[tile].lowerBound, step: step, weight: weight,
+            in: group.workspace, into: group.gradient)
+        }
+        return loss
+      }
+    }
+    let loss = losses.reduce(0, +)
+    flushingToZero {
+      for group in groups.dropFirst() { groups[0].gradient.add(group.gradient) }
+      engine.finish(gradient: groups[0].gradient)
+    }
+    let gradient = groups[0].gradient
+    var squares = Lane.zero
+    for lane in 0..<gradient.count { squares += gradient.lanes[lane] * gradient.lanes[lane] }
+    let norm = Double(total(squares)).squareRoot()
+    guard loss.isFinite, norm.isFinite else {
+      throw ExpressiveNeuronError.diverged(step: step, samples: members.map(\.sample))
+    }
+    let shorten = plan.clip.map { norm > $0 ? Float($0 / norm) : 1 } ?? 1
+    let rate = plan.learningRate * 0.5 * (1 + cos(.pi * Double(step) / Double(plan.steps)))
+    flushingToZero {
+      moments.update(
+        engine.parameters, gradient: gradient, learningRate: rate, step: step + 1, scale: shorten)
+    }
+    engine.constrain()
+    engine.refresh()
+    state.step += 1
+    state.losses.append(loss)
+    if plan.validationInterval > 0, state.step % plan.validationInterval == 0 || isFinished, let validation {
+      let loss = meanLoss(on: validation)
+      state.validatedAt.append(state.step)
+      state.validationLosses.append(loss)
+      if loss < state.bestValidationLoss ?? .infinity {
+        state.bestValidationLoss = loss
+        best = engine.parameters.contents
+      }
+    }
+    return loss
+  }
+
+  /// Mean loss on a data set, whole samples.
+  public func meanLoss(on set: SequenceDataSet) -> Double {
+    let tiles = tiles(set.count)
+    let (engine, burnIn) = (engine, plan.burnIn)
+    let losses = parallelMap(count: tiles.count, threads: threads) { tile in
+      flushingToZero {
+        let workspace = engine.makeWorkspace()
+        let members = tiles[tile].map { BatchMember(sample: $0, start: 0) }
+        let (inputs, targets) = members.cut(from: set, window: nil, burnIn: burnIn)
+        engine.forward(inputs, in: workspace)
+        return SequenceLoss.apply(targets, outputs: engine.outputs, weight: 1, in: workspace)
+      }
+    }
+    return losses.reduce(0, +) / Double(set.count)
+  }
+
+  private func tiles(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: tileSamples).map { $0..<min(count, $0 + tileSamples) }
+  }
+
+  /// The samples of a batch: a new order in every pass over the data, windows at random.
+  private func batch(_ step: Int) -> [BatchMember] {
+    (0..<plan.batch).map { place in
+      let position = step * plan.batch + place
+      let epoch = position / data.count
+      if order.epoch != epoch {
+        var stream = RandomStream(seed: seed, "elm order", epoch)
+        order = (epoch, Array(0..<data.count))
+        stream.shuffle(&order.samples)
+      }
+      let sample = order.samples[position % data.count]
+      guard let window = plan.window else { return BatchMember(sample: sample, start: 0) }
+      var stream = RandomStream(seed: seed, "elm window", step, place)
+      let last = data.inputs[sample].steps - window
+      return BatchMember(sample: sample, start: plan.skip + stream.integer(below: last - plan.skip + 1))
+    }
+  }
+
+  /// Everything a later run needs to go on.
+  public var checkpoint: (arrays: [String: NumericArray], state: State) {
+    (
+      [
+        "parameters": NumericArray(engine.parameters.contents), "best": NumericArray(best),
+        "moments.first": NumericArray(moments.first.contents),
+        "moments.second": NumericArray(moments.second.contents),
+      ], state
+    )
+  }
+
+  /// Goes on from a checkpoint of a trainer with the same model, plan and data.
+  ///
+  /// - Throws: ``ExpressiveNeuronError`` when the arrays are not this model's.
+  public func restore(arrays: [String: NumericArray], state: State) throws {
+    func numbers(_ name: String) throws -> [Float] {
+      guard let array = arrays[name], let values = try? array.values(as: Float.self),
+        values.count == engine.parameters.count * 16
+      else { throw ExpressiveNeuronError.badWeights("the checkpoint's '\(name)' does not fit the model") }
+      return values
+    }
+    let restored = try ["parameters", "best", "moments.first", "moments.second"].map(numbers)
+    engine.parameters.contents = restored[0]
+    best = restored[1]
+    moments.first.contents = restored[2]
+    moments.second.contents = restored[3]
+    self.state = state
+    engine.refresh()
+  }
+}
