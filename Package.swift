@@ -40,7 +40,9 @@ let foundations = [
   "Spiking",
   "ArgumentParsing",
 ]
-let methods = ["Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition"]
+let methods = [
+  "Biclustering", "Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition",
+]
 
 let package = Package(
   name: "neuropil",
@@ -65,6 +67,7 @@ let package = Package(
     foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
     foundation("ArgumentParsing"),
 
+    method("Biclustering", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "ExpressiveNeurons",
@@ -83,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Parallel", "Probability", "NeuralData", "Laboratory", "Dendrites", "ExpressiveNeurons",
+        "Parallel", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
+        "ExpressiveNeurons",
         "HippocampalMemory", "Homeostasis", "Spiking",
       ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
@@ -97,6 +101,9 @@ let package = Package(
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
+    tests(
+      of: "Biclustering", floor: "Methods",
+      uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
     tests(
       of: "ExpressiveNeurons", floor: "Methods",

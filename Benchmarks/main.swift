@@ -1,7 +1,8 @@
 import Foundation
 
 let measurements: [(name: String, measure: (inout Bench) throws -> Void)] = [
-  ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons), ("homeostasis", measureHomeostasis),
+  ("bicluster", measureBiclustering), ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons),
+  ("homeostasis", measureHomeostasis),
 ]
 let wanted = CommandLine.arguments.dropFirst()
 if let unknown = wanted.first(where: { name in !measurements.contains { $0.name == name } }) {

@@ -21,8 +21,8 @@ struct Neuropil: Command {
           "Measures a paper's claims and writes a report."),
       ],
       subcommands: [
-        DendritesCommand.self, ElmCommand.self, HomeostasisCommand.self, PlacesCommand.self,
-        ReproduceCommand.self,
+        BiclusterCommand.self, DendritesCommand.self, ElmCommand.self, HomeostasisCommand.self,
+        PlacesCommand.self, ReproduceCommand.self,
         RunsCommand.self,
         DoctorCommand.self,
         CompletionsCommand.self,

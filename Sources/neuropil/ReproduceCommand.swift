@@ -1,4 +1,5 @@
 import ArgumentParsing
+import Biclustering
 import Dendrites
 import ExpressiveNeurons
 import Homeostasis
@@ -9,7 +10,8 @@ extension Laboratory.Scale: OptionValue {}
 /// Measures the papers' claims.
 struct ReproduceCommand: Command {
   private static let methods: [any Reproduction.Type] = [
-    DendritesReproduction.self, ELMReproduction.self, HomeostasisReproduction.self,
+    BiclusteringReproduction.self, DendritesReproduction.self, ELMReproduction.self,
+    HomeostasisReproduction.self,
   ]
 
   static var configuration: CommandConfiguration {

@@ -1,0 +1,214 @@
+import Foundation
+import Probability
+
+/// Sums over the transitions of one state in one block of trajectory rows: the Gram matrix of v = (x_{t+1}, x_t, 1).
+package struct TransitionSums {
+  let dimension: Int
+  var count = 0
+  /// `[2D + 1, 2D + 1]`, upper triangle.
+  var gram: [Double]
+
+  init(dimension: Int) {
+    self.dimension = dimension
+    gram = [Double](repeating: 0, count: (2 * dimension + 1) * (2 * dimension + 1))
+  }
+
+  /// The sums of every state.
+  ///
+  /// - Parameters:
+  ///   - rows: where the block's first row starts; rows are `stride` apart.
+  ///   - states: of every transition.
+  package static func collect(
+    rows: UnsafePointer<Double>, stride: Int, dimension d: Int, states: [Int], limit: Int
+  ) -> [TransitionSums] {
+    var sums = [TransitionSums](repeating: TransitionSums(dimension: d), count: limit)
+    let width = 2 * d + 1
+    var v = [Double](repeating: 1, count: width)
+    for (t, state) in states.enumerated() {
+      for j in 0..<d {
+        v[j] = rows[j * stride + t + 1]
+        v[d + j] = rows[j * stride + t]
+      }
+      sums[state].count += 1
+      sums[state].gram.withUnsafeMutableBufferPointer { g in
+        v.withUnsafeBufferPointer { v in
+          for i in 0..<width { for j in i..<width { g[i * width + j] += v[i] * v[j] } }
+        }
+      }
+    }
+    return sums
+  }
+}
+
+/// The matrix normal inverse Wishart law of a state's dynamics ([A b], Q) given its transitions.
+package struct DynamicsPosterior {
+  let dimension: Int
+  /// Mₙ, `[D, D + 1]`
+  package let mean: [Double]
+  /// Lower Cholesky factor of Kₙ, `[D + 1, D + 1]`.
+  let precisionFactor: [Double]
+  /// Lower Cholesky factor of Sₙ, `[D, D]`.
+  let scaleFactor: [Double]
+  /// Sₙ
+  package let scale: [Double]
+  /// νₙ
+  package let degrees: Double
+
+  /// The posterior under Q ~ IW(D + extra, s I), [A b] | Q ~ MN([I 0], Q, I).
+  package init(_ sums: TransitionSums, innovationScale: Double, innovationDegrees: Double) {
+    let d = sums.dimension
+    let (width, columns) = (2 * d + 1, d + 1)
+    dimension = d
+    degrees = Double(d) + innovationDegrees + Double(sums.count)
+    func gram(_ i: Int, _ j: Int) -> Double { sums.gram[min(i, j) * width + max(i, j)] }
+    var precision = [Double](repeating: 0, count: columns * columns)
+    for i in 0..<columns {
+      for j in 0..<columns { precision[i * columns + j] = gram(d + i, d + j) + (i == j ? 1 : 0) }
+    }
+    precisionFactor = Self.factor(precision, columns)
+    // Rows of Mₙ solve Kₙ mᵀ = (M₀ + Y'X)ᵀ.
+    var cross = [Double](repeating: 0, count: d * columns)
+    for i in 0..<d { for j in 0..<columns { cross[i * columns + j] = gram(i, d + j) + (i == j ? 1 : 0) } }
+    var mean = cross
+    precisionFactor.withUnsafeBufferPointer { l in
+      mean.withUnsafeMutableBufferPointer { m in
+        for i in 0..<d {
+          SmallMatrix.solveLower(l.baseAddress!, m.baseAddress! + i * columns, columns)
+          SmallMatrix.solveUpper(l.baseAddress!, m.baseAddress! + i * columns, columns)
+        }
+      }
+    }
+    self.mean = mean
+    // Sₙ = S₀ + Y'Y + M₀M₀' − Mₙ(M₀ + Y'X)'
+    var scale = [Double](repeating: 0, count: d * d)
+    for i in 0..<d {
+      for j in 0...i {
+        var value = gram(i, j) + (i == j ? 1 + innovationScale : 0)
+        for k in 0..<columns {
+          value -=
+            0.5
+            * (mean[i * columns + k] * cross[j * columns + k] + mean[j * columns + k] * cross[i * columns + k])
+        }
+        scale[i * d + j] = value
+        scale[j * d + i] = value
+      }
+    }
+    self.scale = scale
+    scaleFactor = Self.factor(scale, d)
+  }
+
+  /// The Cholesky factor, with as much added to the diagonal as rounding may have taken.
+  private static func factor(_ matrix: [Double], _ n: Int) -> [Double] {
+    var jitter = 0.0
+    let size = (0..<n).reduce(0.0) { max($0, abs(matrix[$1 * n + $1])) }
+    while true {
+      var trial = matrix
+      for i in 0..<n { trial[i * n + i] += jitter }
+      if let factor = SmallMatrix.cholesky(trial, n) { return factor }
+      precondition(size.isFinite, "a trajectory is no longer finite")
+      jitter = max(10 * jitter, 1e-14 * max(size, 1e-300))
+    }
+  }
+
+  /// log p(x_{t+1} of the state's transitions | their x_t), dynamics integrated out.
+  package func logMarginal(count: Int, innovationScale: Double, innovationDegrees: Double) -> Double {
+    let d = Double(dimension)
+    let prior = d + innovationDegrees
+    return -0.5 * Double(count) * d * log(Double.pi)
+      - 0.5 * d * SmallMatrix.logDeterminant(factor: precisionFactor, dimension + 1)
+      + 0.5 * prior * d * log(innovationScale)
+      - 0.5 * degrees * SmallMatrix.logDeterminant(factor: scaleFactor, dimension)
+      + logMultivariateGamma(degrees / 2, dimension: dimension)
+      - logMultivariateGamma(prior / 2, dimension: dimension)
+  }
+
+  /// The dynamics at the posterior's centre: mean coefficients, mean covariance Sₙ/(νₙ − D − 1).
+  var centre: LinearDynamics {
+    let d = dimension
+    let spread = max(degrees - Double(d) - 1, 0.5).squareRoot()
+    var u = [Double](repeating: 0, count: d * d)
+    // U = L⁻¹ for Q = L Lᵀ.
+    let l = scaleFactor.map { $0 / spread }
+    var column = [Double](repeating: 0, count: d)
+    var logWhitener = 0.0
+    for j in 0..<d {
+      for i in 0..<d { column[i] = i == j ? 1 : 0 }
+      SmallMatrix.solveLower(l, &column, d)
+      for i in 0..<d { u[i * d + j] = column[i] }
+      logWhitener -= log(l[j * d + j])
+    }
+    return LinearDynamics(
+      dimension: d, coefficients: mean, covarianceFactor: l, whitener: u, logWhitener: logWhitener)
+  }
+
+  /// A draw of the dynamics.
+  package func draw(using stream: inout RandomStream) -> LinearDynamics {
+    let d = dimension
+    let b = stream.standardWishartFactor(degrees: degrees, dimension: d)
+    // Q = F Fᵀ with F Bᵀ = L and Q⁻¹ = Uᵀ U with U L = Bᵀ, for Sₙ = L Lᵀ.
+    var f = scaleFactor
+    var u = [Double](repeating: 0, count: d * d)
+    for i in 0..<d { for j in 0..<d { u[i * d + j] = b[j * d + i] } }
+    var logDeterminant = 0.0
+    for i in 0..<d { logDeterminant += log(b[i * d + i]) - log(scaleFactor[i * d + i]) }
+    b.withUnsafeBufferPointer { b in
+      f.withUnsafeMutableBufferPointer { f in
+        for i in 0..<d { SmallMatrix.solveLower(b.baseAddress!, f.baseAddress! + i * d, d) }
+      }
+    }
+    scaleFactor.withUnsafeBufferPointer { l in
+      u.withUnsafeMutableBufferPointer { u in
+        for i in 0..<d { SmallMatrix.solveUpper(l.baseAddress!, u.baseAddress! + i * d, d) }
+      }
+    }
+    let coefficients = stream.matrixNormal(
+      mean: mean, rowFactor: f, precisionFactor: precisionFactor, rows: d, columns: d + 1)
+    return LinearDynamics(
+      dimension: d, coefficients: coefficients, covarianceFactor: f, whitener: u,
+      logWhitener: logDeterminant)
+  }
+}
+
+/// x_{t+1} = A xₜ + b + noise of covariance Q.
+package struct LinearDynamics: Sendable {
+  let dimension: Int
+  /// [A b], `[D, D + 1]`
+  package var coefficients: [Double]
+  /// F with Q = F Fᵀ.
+  package let covarianceFactor: [Double]
+  /// U with Q⁻¹ = Uᵀ U.
+  let whitener: [Double]
+  /// log |U|
+  let logWhitener: Double
+
+  /// A random walk with independent steps.
+  static func randomWalk(dimension d: Int, variance: Double) -> LinearDynamics {
+    let scale = variance.squareRoot()
+    var (coefficients, factor, whitener) = (
+      [Double](repeating: 0, count: d * (d + 1)), [Double](repeating: 0, count: d * d),
+      [Double](repeating: 0, count: d * d)
+    )
+    for i in 0..<d {
+      coefficients[i * (d + 1) + i] = 1
+      factor[i * d + i] = scale
+      whitener[i * d + i] = 1 / scale
+    }
+    return LinearDynamics(
+      dimension: d, coefficients: coefficients, covarianceFactor: factor, whitener: whitener,
+      logWhitener: -Double(d) * log(scale))
+  }
+
+  /// [U, −U A, −U b], `[D, 2D + 1]`: the whitened innovation is this times (x_{t+1}, xₜ, 1).
+  var residualMap: [Double] {
+    let (d, width) = (dimension, 2 * dimension + 1)
+    var g = [Double](repeating: 0, count: d * width)
+    for i in 0..<d {
+      for k in 0..<d {
+        let u = whitener[i * d + k]
+        g[i * width + k] = u
+        for j in 0...d { g[i * width + d + j] -= u * coefficients[k * (d + 1) + j] }
+      }
+    }
+    return g
+  }
+}

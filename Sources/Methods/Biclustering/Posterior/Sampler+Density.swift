@@ -1,0 +1,74 @@
+import Foundation
+import Probability
+
+extension BiclusterModel {
+  /// log p(count | log-rate, dispersion)
+  public func logProbability(count y: Int, logRate eta: Double, dispersion r: Double) -> Double {
+    let y = Double(y)
+    switch observation {
+    case .poisson: return y * eta - exp(min(eta, 700)) - logGamma(y + 1)
+    case .negativeBinomial:
+      let psi = eta - log(r)
+      let soft = max(psi, 0) + log1p(exp(-abs(psi)))
+      return logGamma(y + r) - logGamma(r) - logGamma(y + 1) + y * psi - (y + r) * soft
+    }
+  }
+}
+
+extension Sampler {
+  /// log p(counts, trajectories, loadings, dispersions, partition, states | β), dynamics and transition matrix integrated
+  /// out, up to a constant.
+  public func logDensity() -> Double {
+    let (q, length, limit) = (rows, stride, model.stateLimit)
+    var sum = logPathPrior(state.paths, clusters: state.clusters) + law.logProbability(sizes: state.sizes)
+    sum -= 0.5 * state.loadings.reduce(0) { $0 + $1 * $1 }
+    var eta = [Double](repeating: 0, count: length)
+    table.withUnsafe { counts in
+      for i in 0..<table.neurons {
+        let start = state.labels[i] * q * length
+        LoadingLaplace.logRates(
+          loading(i), path: Array(state.paths[start..<(start + q * length)]), rows: q, length: length,
+          into: &eta)
+        sum += likelihood(counts, i).value(eta)
+        if model.observation == .negativeBinomial {
+          let r = state.dispersions[i]
+          sum +=
+            table.logCoefficient(i, dispersion: r) + (model.dispersionShape - 1) * log(r)
+            - model.dispersionRate * r
+        } else {
+          sum += table.logFactorials(i)
+        }
+      }
+    }
+    var visits = [Double](repeating: 0, count: limit * limit)
+    for (from, to) in zip(state.states, state.states.dropFirst()) { visits[from * limit + to] += 1 }
+    for from in 0..<limit {
+      let total = visits[(from * limit)..<((from + 1) * limit)].reduce(0, +)
+      if total == 0 { continue }
+      let all = model.transitionConcentration + model.stickiness
+      sum += logGamma(all) - logGamma(all + total)
+      for to in 0..<limit where visits[from * limit + to] > 0 {
+        let weight = max(
+          1e-300,
+          model.transitionConcentration * state.base[to] + (from == to ? model.stickiness : 0))
+        sum += logGamma(weight + visits[from * limit + to]) - logGamma(weight)
+      }
+    }
+    return sum
+  }
+
+  /// The identified form of every cluster's trajectory, `[cluster, row, bin]`.
+  func projectedPaths() -> [Double] {
+    let (q, bins) = (rows, table.bins)
+    var result: [Double] = []
+    for cluster in 0..<state.clusters {
+      var path: [Double] = []
+      for j in 0..<q {
+        let start = (cluster * q + j) * stride
+        path += state.paths[start..<(start + bins)]
+      }
+      result += Projection(path: path, loadings: [], rows: q, bins: bins).path
+    }
+    return result
+  }
+}

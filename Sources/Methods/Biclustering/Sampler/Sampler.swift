@@ -1,0 +1,140 @@
+import Foundation
+import Probability
+
+/// The parts of a sweep, in order.
+package enum SweepStep: CaseIterable, Sendable {
+  case labels, splitMerge, dynamics, translation, trajectories, loadings, states, transitions, dispersions
+}
+
+/// Markov chain Monte Carlo for one recording: each sweep leaves the posterior of ``BiclusterModel`` invariant.
+///
+/// Labels and splits are moved with the dynamics integrated out, which makes them valid although the dynamics' dimension
+/// depends on the number of clusters; the dynamics are then drawn from their exact conditional law, and all that
+/// depends on them follows in the same sweep.
+public struct Sampler: Sendable {
+  /// What is assumed.
+  public let model: BiclusterModel
+  /// Where the chain is.
+  public package(set) var state: BiclusterState
+  /// How split and merge proposals fared since the beginning.
+  public internal(set) var moves = MoveCounts()
+  let table: CountTable
+  let law: PartitionLaw
+  let rotations: RotationGroup
+  /// Of the smoothed counts, `[neuron, neuron]`.
+  let correlations: [Double]
+  package var dynamics: [[LinearDynamics]] = []
+  var omega: [Double] = []
+  /// Sweeps from one split or merge proposal to the next.
+  var proposalInterval = 4
+  /// Called after every step of a sweep; tests use it to break one.
+  package var afterStep: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)?
+
+  /// Proposals and acceptances.
+  public struct MoveCounts: Sendable, Hashable, Codable {
+    /// Splits proposed and accepted.
+    public internal(set) var splits = [0, 0]
+    /// Merges proposed and accepted.
+    public internal(set) var merges = [0, 0]
+    /// Label proposals and acceptances.
+    public internal(set) var labels = [0, 0]
+  }
+
+  /// A chain at `state`.
+  ///
+  /// - Throws: ``BiclusteringError`` for settings that are out of range or do not fit the counts.
+  public init(_ model: BiclusterModel, counts: SpikeCounts, state: BiclusterState) throws(BiclusteringError) {
+    try model.validate(counts: counts)
+    precondition(
+      state.labels.count == counts.neurons && state.states.count == counts.bins - 1,
+      "Sampler: the state must belong to the counts")
+    self.init(model, table: CountTable(counts), state: state)
+  }
+
+  init(_ model: BiclusterModel, table: CountTable, state: BiclusterState) {
+    self.model = model
+    self.table = table
+    self.state = state
+    law = PartitionLaw(model.partition, items: table.neurons)
+    rotations = RotationGroup(factors: model.factors)
+    correlations = SmoothedCounts.correlations(table)
+    omega = [Double](repeating: 0, count: table.neurons * table.stride)
+  }
+
+  var rows: Int { model.rows }
+  var stride: Int { table.stride }
+
+  /// Trajectory rows that move together: first row and number of rows.
+  var blocks: [(first: Int, dimension: Int)] {
+    blocks(clusters: state.clusters)
+  }
+
+  func blocks(clusters: Int) -> [(first: Int, dimension: Int)] {
+    switch model.coupling {
+    case .full: [(0, clusters * rows)]
+    case .blockDiagonal: (0..<clusters).map { ($0 * rows, rows) }
+    }
+  }
+
+  /// One sweep over all unknowns.
+  ///
+  /// - Parameters:
+  ///   - index: which sweep of the chain; every few sweeps splits and merges are proposed.
+  ///   - stream: of this sweep alone.
+  public mutating func sweep(_ index: Int, using stream: inout RandomStream) {
+    step(.labels, &stream) { $0.updateLabels(using: &$1) }
+    if index % proposalInterval == 0 {
+      step(.splitMerge, &stream) { $0.proposeSplitOrMerge(using: &$1) }
+    }
+    step(.dynamics, &stream) { $0.updateDynamics(using: &$1) }
+    step(.translation, &stream) { $0.updateLevels(using: &$1) }
+    step(.trajectories, &stream) { $0.updateTrajectories(using: &$1) }
+    step(.loadings, &stream) { $0.updateLoadings(using: &$1) }
+    step(.states, &stream) { $0.updateStates(using: &$1) }
+    step(.transitions, &stream) { $0.updateTransitions(using: &$1) }
+    if model.observation == .negativeBinomial {
+      step(.dispersions, &stream) { $0.updateDispersions(using: &$1) }
+    }
+  }
+
+  private mutating func step(
+    _ step: SweepStep, _ stream: inout RandomStream, _ body: (inout Sampler, inout RandomStream) -> Void
+  ) {
+    body(&self, &stream)
+    afterStep?(step, &self, &stream)
+  }
+
+  /// The likelihood of a neuron.
+  func likelihood(_ counts: UnsafeCountTable, _ neuron: Int) -> CountLikelihood {
+    CountLikelihood(
+      counts, neuron: neuron, observation: model.observation, dispersion: state.dispersions[neuron])
+  }
+
+  /// log p(trajectories | states) with the dynamics integrated out.
+  func logPathPrior(_ paths: [Double], clusters: Int) -> Double {
+    paths.withUnsafeBufferPointer { paths in
+      blocks(clusters: clusters).reduce(0.0) { sum, block in
+        let first = paths.baseAddress! + block.first * stride
+        var value = sum
+        for j in 0..<block.dimension {
+          let x = first[j * stride]
+          value -= 0.5 * (x * x + log(2 * Double.pi))
+        }
+        for sums in TransitionSums.collect(
+          rows: first, stride: stride, dimension: block.dimension, states: state.states,
+          limit: model.stateLimit) where sums.count > 0
+        {
+          value += posterior(sums).logMarginal(
+            count: sums.count, innovationScale: model.innovationScale,
+            innovationDegrees: model.innovationDegrees)
+        }
+        return value
+      }
+    }
+  }
+
+  func posterior(_ sums: TransitionSums) -> DynamicsPosterior {
+    DynamicsPosterior(
+      sums, innovationScale: model.innovationScale, innovationDegrees: model.innovationDegrees)
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParsing
+import Biclustering
+import Figures
+import Foundation
+import Laboratory
+import NeuralData
+import Probability
+
+/// What a fit says.
+struct BiclusterSummarizeCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "summarize", abstract: "Numbers of clusters and states, point partitions and diagnostics of a fit.",
+      discussion:
+        "With --out it writes summary.json, similarities.npz, trajectories.npz and report.html into that folder.",
+      examples: [
+        .init(
+          "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim4 && neuropil bicluster fit --counts /tmp/neuropil-sim4/counts.csv --sweeps 100 --chains 2 --out /tmp/neuropil-fit4 && neuropil bicluster summarize /tmp/neuropil-fit4 --json",
+          "A fit as JSON.")
+      ])
+  }
+  @Argument("Folder that 'fit' made.", completion: .folder) var folder: String
+  @Option("Mass of the trajectories' bands.") var mass = 0.975
+  @Option("Folder for files and report.", placeholder: "DIR", completion: .folder) var out: String?
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    guard mass > 0, mass < 1 else { throw UsageError("--mass is \(mass), but must lie between 0 and 1") }
+    let fit = try FitFolder(reading: folder)
+    if out != nil { _ = try PlotlyScript.find() }
+    let chains = try fit.chains()
+    let (n, bins, q) = (fit.counts.neurons, fit.counts.bins, fit.fit.model.rows)
+    let similarity = BiclusterSimilarity(chains, neurons: n, bins: bins)
+    let summary = PosteriorSummary(fit.fit, chains: chains, similarity: similarity)
+    for text in summary.warnings(fit.fit) { Terminal.warn(text, quiet: common.quiet) }
+    if let out {
+      let trajectories = TrajectorySummary.all(
+        chains, partition: summary.neuronPartition, rows: q, bins: bins, mass: mass)
+      var run = try beginRun(out, seed: fit.fit.seed, quiet: common.quiet)!
+      try run.write(summary, to: "summary.json")
+      try NPZ.write(
+        [
+          "neurons": NumericArray(similarity.neurons.matrix, shape: [n, n]),
+          "states": NumericArray(similarity.states.matrix, shape: [bins - 1, bins - 1]),
+        ], to: run.path("similarities.npz"), compressed: true)
+      let shape = [trajectories.count, q, bins]
+      try NPZ.write(
+        [
+          "mean": NumericArray(trajectories.flatMap(\.mean), shape: shape),
+          "low": NumericArray(trajectories.flatMap(\.low), shape: shape),
+          "high": NumericArray(trajectories.flatMap(\.high), shape: shape),
+        ], to: run.path("trajectories.npz"), compressed: true)
+      try run.write(
+        BiclusterReport.report(
+          fit.fit, chains: chains, summary: summary, similarity: similarity, trajectories: trajectories))
+      try run.finish()
+    }
+    if common.json { return print(JSONText.encode(summary)) }
+    func law(_ values: [String: Double]) -> String {
+      values.sorted { $0.value > $1.value }.prefix(6).map { String(format: "%@: %.3f", $0.key, $0.value) }
+        .joined(separator: "  ")
+    }
+    show(
+      summary, json: false,
+      [
+        ("neuron clusters", law(summary.neuronClusters)), ("states", law(summary.states)),
+        ("neuron partition", summary.neuronPartition.map(String.init).joined(separator: " ")),
+        (
+          "state partition",
+          "\((summary.statePartition.max() ?? 0) + 1) states, \(zip(summary.statePartition, summary.statePartition.dropFirst()).count { $0 != $1 }) switches"
+        ),
+        (
+          "R-hat",
+          summary.rhat.sorted { $0.key < $1.key }.map { String(format: "%@ %.3f", $0.key, $0.value) }
+            .joined(separator: "  ")
+        ),
+        (
+          "effective size",
+          summary.bulkEffectiveSize.sorted { $0.key < $1.key }.map {
+            String(format: "%@ %.0f", $0.key, $0.value)
+          }.joined(separator: "  ")
+        ),
+      ]
+        + (summary.heldOutLogLikelihood.map {
+          [("held-out log-likelihood", String(format: "%.2f of %d counts", $0, summary.heldOutCounts ?? 0))]
+        } ?? []))
+  }
+}

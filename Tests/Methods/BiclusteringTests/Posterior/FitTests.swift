@@ -1,0 +1,101 @@
+import Biclustering
+import Foundation
+import Laboratory
+import NeuralData
+import Probability
+import Testing
+
+@Suite struct FitTests {
+  private func simulation() throws -> PublishedSimulation.Outcome {
+    var simulation = PublishedSimulation()
+    simulation.neuronsPerCluster = 5
+    simulation.bins = 200
+    return try simulation.run(seed: 3)
+  }
+
+  private func fit(sweeps: Int, chains: Int = 2) -> BiclusterFit {
+    var fit = BiclusterFit()
+    fit.chains = chains
+    fit.sweeps = sweeps
+    fit.thinning = 2
+    fit.model.stateLimit = 4
+    fit.hiddenShare = 0.05
+    return fit
+  }
+
+  /// The paper's own simulated counts, 3 clusters of 10 neurons.
+  @Test func clustersOfTheSimulationAreFound() throws {
+    let url = try #require(
+      Bundle.module.url(forResource: "Fixtures/official_sim_counts", withExtension: "csv"))
+    let counts = try SpikeCounts.read(url.path)
+    let fit = fit(sweeps: 120)
+    let chains = try fit.run(counts)
+    let summary = PosteriorSummary(
+      fit, chains: chains, similarity: BiclusterSimilarity(chains, neurons: 30, bins: 500))
+    #expect(PartitionAgreement(summary.neuronPartition, (0..<30).map { $0 / 10 }).adjustedRandIndex > 0.9)
+    #expect(summary.statePartition.count == 500)
+    #expect(abs(summary.neuronClusters.values.reduce(0, +) - 1) < 1e-9)
+    let scores = RatePrediction(fit, counts: counts, chains: chains).scores
+    let hidden = try #require(summary.heldOutLogLikelihood)
+    let perCount = try #require(scores.heldOutLogLikelihoodPerCount)
+    #expect(abs(hidden / Double(summary.heldOutCounts!) - perCount) < 1e-9)
+    #expect(perCount > scores.meanRateLogLikelihoodPerCount!)
+    let bands = TrajectorySummary.all(chains, partition: summary.neuronPartition, rows: 3, bins: 500)
+    #expect(bands.allSatisfy { zip($0.low, $0.high).allSatisfy { $0 <= $1 } })
+  }
+
+  @Test func threadsAndInterruptionsChangeNothing() throws {
+    let counts = try simulation().counts
+    let fit = fit(sweeps: 40)
+    let folder = NSTemporaryDirectory() + "biclustering-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let whole = try fit.run(counts, threads: 1)
+    let place = try FitFolder(folder, fit: fit, counts: counts, resuming: false)
+    #expect(throws: Interrupted.self) {
+      try fit.run(counts, threads: 2, checkpoint: { place.checkpoint($0) }) { _, sweep, _ in
+        if sweep >= 24 { throw Interrupted() }
+      }
+    }
+    #expect(throws: FileError.self) { try FitFolder(reading: folder).chains() }
+    let resumed = try fit.run(
+      counts, threads: 2, checkpoint: { place.checkpoint($0) }, resuming: true)
+    let read = try FitFolder(reading: folder).chains()
+    for (a, b) in zip(whole + whole, resumed + read) {
+      #expect(a.clusters == b.clusters)
+      #expect(a.logDensity == b.logDensity)
+      #expect(a.labels == b.labels)
+      #expect(a.states == b.states)
+      #expect(a.rateSum == b.rateSum)
+      #expect(a.hidden == b.hidden)
+      #expect(a.paths == b.paths)
+    }
+    var other = fit
+    other.sweeps = 48
+    #expect(throws: FileError.self) {
+      try FitFolder(folder, fit: other, counts: counts, resuming: true)
+    }
+  }
+
+  @Test func comparisonMatchesLabels() {
+    let agreement = FitComparison.Agreement([0, 0, 0, 1, 1, 2, 2], [2, 2, 0, 0, 0, 1, 1])
+    #expect(agreement.second == [0, 0, 1, 1, 1, 2, 2])
+    #expect(agreement.alike == 6)
+  }
+
+  @Test func settingsAreChecked() throws {
+    let counts = try simulation().counts
+    var short = fit(sweeps: 8)
+    short.thinning = 8
+    #expect(throws: BiclusteringError.tooFew(what: "draws after the burn-in", have: 0, need: 4)) {
+      try short.validate(counts: counts)
+    }
+    var wide = fit(sweeps: 40)
+    wide.model.factors = 99
+    #expect(
+      throws: BiclusteringError.outOfRange(name: "the number of factors", value: "99", allowed: "1 to 8")
+    ) {
+      try wide.validate(counts: counts)
+    }
+  }
+}
