@@ -143,5 +143,5 @@ private let bins = 8
   }
 
   /// The size in continuous integration; `NEUROPIL_FULL_TESTS` asks for a longer run.
-  static let sweeps = ProcessInfo.processInfo.environment["NEUROPIL_FULL_TESTS"] == nil ? 200 : 20_000
+  static let sweeps = ProcessInfo.processInfo.environment["NEUROPIL_FULL_TESTS"] == nil ? 400 : 20_000
 }
