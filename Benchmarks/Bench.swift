@@ -29,11 +29,13 @@ struct Bench {
 
   /// Seconds of each case of a Python peer.
   ///
-  /// - Parameter threads: of every library the peer uses, as for our cases.
-  func peer(_ script: String, threads: Int = 1) throws -> [String: Double] {
+  /// - Parameters:
+  ///   - threads: of every library the peer uses, as for our cases.
+  ///   - environment: the folder of `.deps` whose Python runs it.
+  func peer(_ script: String, threads: Int = 1, environment: String = "peers") throws -> [String: Double] {
     let python = Process()
     let output = Pipe()
-    python.executableURL = URL(fileURLWithPath: ".deps/peers/bin/python")
+    python.executableURL = URL(fileURLWithPath: ".deps/\(environment)/bin/python")
     python.arguments = ["Benchmarks/peers/\(script)"]
     python.environment = ProcessInfo.processInfo.environment.merging(
       [

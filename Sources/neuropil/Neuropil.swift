@@ -22,6 +22,7 @@ struct Neuropil: Command {
       ],
       subcommands: [
         BiclusterCommand.self, DendritesCommand.self, ElmCommand.self, HomeostasisCommand.self,
+        MemoryCommand.self,
         PlacesCommand.self, ReproduceCommand.self,
         RunsCommand.self,
         DoctorCommand.self,

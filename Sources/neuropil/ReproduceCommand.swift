@@ -2,6 +2,7 @@ import ArgumentParsing
 import Biclustering
 import Dendrites
 import ExpressiveNeurons
+import HippocampalMemory
 import Homeostasis
 import Laboratory
 
@@ -11,7 +12,7 @@ extension Laboratory.Scale: OptionValue {}
 struct ReproduceCommand: Command {
   private static let methods: [any Reproduction.Type] = [
     BiclusteringReproduction.self, DendritesReproduction.self, ELMReproduction.self,
-    HomeostasisReproduction.self,
+    HomeostasisReproduction.self, HippocampalMemoryReproduction.self,
   ]
 
   static var configuration: CommandConfiguration {

@@ -70,13 +70,21 @@ import Testing
     let times = safe.operations.map(\.time)
     for place in times.indices.dropLast() {
       let gap = times[place + 1] - times[place]
-      guard gap > 7 else { continue }
+      // Learnings that share a bit need 10 steps in any case, others 7.
+      let (before, after) = (safe.operations[place].action, safe.operations[place + 1].action)
+      var least = 7
+      if case .learn(_, let a, _) = before, case .learn(_, let b, _) = after, !Set(a).isDisjoint(with: b) {
+        least = 10
+      }
+      #expect(gap >= least)
+      guard gap > least else { continue }
       let shifted = safe.operations.enumerated().map {
         Operation(time: $0.element.time - ($0.offset > place ? 1 : 0), $0.element.action)
       }
       var other = try CueContentMemory(cues: 16, contents: 6)
       #expect(try !other.run(Schedule(shifted)).allSatisfy(\.correct))
     }
+    #expect(try ScheduleCheck(safe, cues: 16, contents: 6).isSafe)
     let functional = PublishedExperiment.functional
     #expect(try ScheduleCheck(functional.schedule, cues: 5, contents: 10).isSafe)
   }

@@ -35,7 +35,8 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
   public var leastMargin: Double?
   /// Whether no pair is too close and every recall is right.
   public var isSafe: Bool
-  /// The operations, moved apart just so far that every recall is right; `nil` when no spacing tried does it.
+  /// The operations, moved apart just so far that no pair is too close and every recall is right; `nil` when no
+  /// spacing tried does it.
   public var smallestSafeSchedule: Schedule?
 
   /// Simulates a schedule on an empty memory and looks for the smallest one that is safe.
@@ -62,7 +63,7 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
       return
     }
     let operations = schedule.operations
-    func least(_ place: Int) -> Int { circuit.minimumSpacing(afterLearning: operations[place].isLearning) }
+    func least(_ place: Int) -> Int { Self.needed(operations[place], operations[place + 1], circuit).steps }
     func isRight(_ gaps: [Int]) throws -> Bool {
       try run(Self.schedule(operations, gaps)).allSatisfy(\.correct)
     }
@@ -115,16 +116,7 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
       let first = second - 1
       let (early, late) = (operations[first], operations[second])
       let steps = late.time - early.time
-      var shared: [Int] = []
-      if circuit.recallsByContent, case .learn(let a, let before, _) = early.action,
-        case .learn(let b, let after, _) = late.action, a != b
-      {
-        shared = Set(before).intersection(after).sorted()
-      }
-      let needed =
-        shared.isEmpty
-        ? circuit.minimumSpacing(afterLearning: early.isLearning) : circuit.spacingAfterLearning
-      if case .forget = early.action { continue }
+      let (needed, shared) = Self.needed(early, late, circuit)
       guard steps < needed else { continue }
       var remaining: Double?
       if !shared.isEmpty {
@@ -140,6 +132,20 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
           loses: remaining.map { $0 < threshold } ?? false))
     }
     return found
+  }
+
+  /// The least steps from one operation to the next, and the bits that both store.
+  private static func needed(_ early: Operation, _ late: Operation, _ circuit: CircuitKind) -> (
+    steps: Int, shared: [Int]
+  ) {
+    if case .forget = early.action { return (1, []) }
+    if circuit.recallsByContent, case .learn(let a, let before, _) = early.action,
+      case .learn(let b, let after, _) = late.action, a != b
+    {
+      let shared = Set(before).intersection(after).sorted()
+      if !shared.isEmpty { return (circuit.spacingAfterLearning, shared) }
+    }
+    return (circuit.minimumSpacing(afterLearning: early.isLearning), [])
   }
 
   /// What a second memory, learned `steps` later with the same content, leaves of the first one's content-to-cue

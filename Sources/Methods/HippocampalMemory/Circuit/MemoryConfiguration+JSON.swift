@@ -184,7 +184,9 @@ extension MemoryConfiguration {
 
 /// JSON files with errors that say where.
 enum JSONFile {
+  /// The bytes of a file, or of standard input for `-`.
   static func read(_ path: String) throws(FileError) -> [UInt8] {
+    if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileError(.missing, path, "there is no such file", remedy: "check the path")
@@ -205,7 +207,7 @@ enum JSONFile {
         case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
         case .typeMismatch(let type, let context): (context, "this is not of type \(type)")
         case .valueNotFound(_, let context): (context, "nothing is given")
-        case .dataCorrupted(let context): (context, context.debugDescription)
+        case .dataCorrupted(let context): (context, String(context.debugDescription[...].trimmingSuffix(".")))
         @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "\(error)")
         }
       let place = context.codingPath.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
@@ -222,5 +224,12 @@ enum JSONFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return String(decoding: (try? encoder.encode(value)) ?? Data(), as: UTF8.self)
+  }
+}
+
+extension Substring {
+  /// The text without a last full stop.
+  fileprivate func trimmingSuffix(_ suffix: String) -> Substring {
+    hasSuffix(suffix) ? dropLast(suffix.count) : self
   }
 }

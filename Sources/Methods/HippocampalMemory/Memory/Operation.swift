@@ -51,6 +51,12 @@ extension Operation: Codable {
     var cue: Int?
     var content: [Int]?
   }
+  /// Any numbers, so that one that is not whole is named.
+  private struct Numbers: Decodable {
+    var cue: Double?
+    var content: [Double]?
+    var hold: Double?
+  }
   private struct Key: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }
@@ -80,24 +86,26 @@ extension Operation: Codable {
         "an operation needs exactly one of learn, recall, forget, but has \(given.isEmpty ? "none" : given.joined(separator: " and "))"
       )
     }
-    let key = Key(stringValue: given[0])
-    switch given[0] {
-    case "learn":
-      let learn = try container.decode(Learn.self, forKey: key)
-      action = .learn(cue: learn.cue, content: learn.content, hold: learn.hold ?? 3)
-    case "recall":
-      let query = try container.decode(Query.self, forKey: key)
-      switch (query.cue, query.content) {
-      case (let cue?, nil): action = .recallCue(cue)
-      case (nil, let bits?): action = .recallContent(bits)
-      default: throw fail("a recall needs either 'cue' or 'content'")
+    let numbers = try container.decode(Numbers.self, forKey: Key(stringValue: given[0]))
+    func wholeNumber(_ name: String, _ value: Double?) throws -> Int? {
+      try value.map { value in
+        guard let whole = Int(exactly: value) else {
+          throw fail("\(given[0]).\(name) holds \(value), but must hold whole numbers")
+        }
+        return whole
       }
-    default:
-      let query = try container.decode(Query.self, forKey: key)
-      guard let cue = query.cue, query.content == nil else {
-        throw fail("forget needs a 'cue' and nothing else")
-      }
-      action = .forget(cue: cue)
+    }
+    let cue = try wholeNumber("cue", numbers.cue)
+    let content = try numbers.content?.map { try wholeNumber("content", $0)! }
+    switch (given[0], cue, content) {
+    case ("learn", let cue?, let content?):
+      action = .learn(cue: cue, content: content, hold: try wholeNumber("hold", numbers.hold) ?? 3)
+    case ("learn", _, _): throw fail("learn needs 'cue' and 'content'")
+    case ("recall", let cue?, nil): action = .recallCue(cue)
+    case ("recall", nil, let bits?): action = .recallContent(bits)
+    case ("recall", _, _): throw fail("a recall needs either 'cue' or 'content'")
+    case (_, let cue?, nil): action = .forget(cue: cue)
+    default: throw fail("forget needs a 'cue' and nothing else")
     }
   }
 

@@ -5,6 +5,8 @@ import NeuralData
 public struct Schedule: Sendable, Hashable, Codable {
   /// The operations, ascending in time.
   public let operations: [Operation]
+  /// Steps that one schedule may last: the records of all spikes must fit into memory.
+  static let longest = 10_000_000
 
   /// A schedule; operations are put in the order of time.
   public init(_ operations: [Operation]) {
@@ -57,8 +59,10 @@ public struct Schedule: Sendable, Hashable, Codable {
               : "at least one bit")
         }
       }
-      guard operation.time >= 0, operation.time < 1 << 40 else {
-        throw .badEntry("operation \(place)", "time \(operation.time)", expected: "a step, 0 or more")
+      guard (0..<Self.longest).contains(operation.time) else {
+        throw .badEntry(
+          "operation \(place)", "time \(operation.time)",
+          expected: "a step, 0 to \(Self.longest - 1); save the memory and go on from it for longer work")
       }
       switch operation.action {
       case .learn(let cue, let content, let hold):
@@ -127,8 +131,9 @@ public struct TestBench: Sendable, Hashable, Codable {
     numOperations = file.numOperations ?? 0
     cue = try lines(file.cue, "cue")
     cont = try lines(file.cont, "cont")
-    guard simTime >= 0, simTime < 1 << 40 else {
-      throw MemoryError.badEntry("\(path), simTime", "\(simTime)", expected: "a duration in ms, 0 or more")
+    guard (0..<Schedule.longest).contains(simTime) else {
+      throw MemoryError.badEntry(
+        "\(path), simTime", "\(simTime)", expected: "a duration in ms, 0 to \(Schedule.longest - 1)")
     }
     guard !cue.isEmpty, !cont.isEmpty else {
       throw MemoryError.badEntry(

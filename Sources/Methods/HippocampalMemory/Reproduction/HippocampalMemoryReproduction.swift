@@ -61,7 +61,8 @@ public enum HippocampalMemoryReproduction: Reproduction {
     let neurons = circuit.populations.values.map { first!.network.count(of: $0) }.reduce(0, +)
     claim(
       "neurons", "architecture", "3C + 4N + 1 internal neurons", published: "56 for 5 cues and 10 bits",
-      method: "counted in the built network", Laboratory.Measurement(holds: neurons == 56, text: "\(neurons)"))
+      method: "counted in the built network", Laboratory.Measurement(holds: neurons == 56, text: "\(neurons)")
+    )
 
     // Spacing.
     var figures: [Figure] = []
