@@ -151,10 +151,9 @@ def states(A, b, W):
         prediction = alpha[t] @ pi
     w = alpha[-1]
     for t in range(T - 2, -1, -1):
-        xi[t + 1] = np.searchsorted(np.cumsum(w), rng.random() * w.sum())
-        w = alpha[t] * pi[:, min(xi[t + 1], L - 1)]
-    xi[0] = np.searchsorted(np.cumsum(w), rng.random() * w.sum())
-    np.minimum(xi, L - 1, out=xi)
+        xi[t] = min(np.searchsorted(np.cumsum(w), rng.random() * w.sum()), L - 1)
+        if t:
+            w = alpha[t - 1] * pi[:, xi[t]]
 
 
 def transitions():
