@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: [
     (
       "neuropil memory run --experiment 4", 64,
-      "neuropil: --experiment is 4, but must be 1, 2 or 3; see 'neuropil memory run --help'"
+      "neuropil: --experiment is 4, but must be 1, 2 or 3"
     ),
     (
       "echo '[{\"time\": 0, \"learn\": {\"cue\": 7, \"content\": [0]}}]' | neuropil memory run --operations - --cues 2 --contents 2",
