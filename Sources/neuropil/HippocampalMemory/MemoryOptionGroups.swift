@@ -5,6 +5,7 @@ import Spiking
 
 extension CircuitKind: OptionValue {}
 extension MemoryOptions.Amplitude: OptionValue {
+  /// Reads a name.
   public init?(argument: String) {
     switch argument {
     case "absolute": self = .absolute
@@ -12,7 +13,9 @@ extension MemoryOptions.Amplitude: OptionValue {
     default: return nil
     }
   }
+  /// The names.
   public static var allowedWords: [String] { ["absolute", "times-max-weight"] }
+  /// The name.
   public var argumentText: String { self == .absolute ? "absolute" : "times-max-weight" }
 }
 extension PairSTDP.Coincidence: OptionValue {}

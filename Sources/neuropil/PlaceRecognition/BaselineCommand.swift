@@ -43,7 +43,7 @@ struct BaselineCommand: Command {
   }
 
   func run() throws {
-    var chance = ChanceOptions()
+    let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
     if out != nil { _ = try PlotlyScript.find() }

@@ -29,7 +29,7 @@ struct CalibrateCommand: Command {
 
   func run() throws {
     Interruption.install()
-    var chance = ChanceOptions()
+    let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
     var map = try ModularMap.read(map)

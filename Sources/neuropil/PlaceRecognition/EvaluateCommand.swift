@@ -32,7 +32,7 @@ struct EvaluateCommand: Command {
 
   func run() throws {
     Interruption.install()
-    var chance = ChanceOptions()
+    let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
     if out != nil { _ = try PlotlyScript.find() }

@@ -51,7 +51,7 @@ struct RecognizeCommand: Command {
 
   func run() throws {
     Interruption.install()
-    var chance = ChanceOptions()
+    let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
     let map = try ModularMap.read(map, threshold: answers.threshold, common: common)

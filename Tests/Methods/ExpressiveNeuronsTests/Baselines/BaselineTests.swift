@@ -83,7 +83,8 @@ import Testing
     let input = try EventSequence(time: [0, 1, 3, 4], channel: [0, 0, 1, 0], steps: 5, channels: 2)
     let y = try SequenceModel.integrateAndFire(neuron).outputs([input])[0]
     let leak = exp(-0.1)
-    let second = 0.8 * leak + 0.8  // above the threshold of 1: it fires, starts from 0 and raises the threshold
+    // Above the threshold of 1: it fires, starts from 0 and raises the threshold.
+    let second = 0.8 * leak + 0.8
     let wanted = [0.8, second, 0, -0.1, -0.1 * leak + 0.8]
     for (step, voltage) in wanted.enumerated() { #expect(close(Double(y[2 * step + 1]), voltage, 1e-6)) }
     let raised = 1 + 0.5 * exp(-2.0 / 50)
