@@ -25,7 +25,7 @@ struct RunsForgetCommand: Command {
       forgotten += try record.entries().filter { (try? Run.read(folder: $0.folder).run.id) != $0.run.id }.map(
         \.run.id)
     }
-    try record.forget(forgotten)
+    if !forgotten.isEmpty { try record.forget(forgotten) }
     show(["forgotten": forgotten], json: common.json, [("forgotten", "\(Set(forgotten).count)")])
   }
 }
