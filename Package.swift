@@ -88,7 +88,7 @@ let package = Package(
       dependencies: [
         "Parallel", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
         "ExpressiveNeurons",
-        "HippocampalMemory", "Homeostasis", "Spiking",
+        "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking",
       ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
 

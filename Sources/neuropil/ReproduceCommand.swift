@@ -5,6 +5,7 @@ import ExpressiveNeurons
 import HippocampalMemory
 import Homeostasis
 import Laboratory
+import PlaceRecognition
 
 extension Laboratory.Scale: OptionValue {}
 
@@ -13,6 +14,7 @@ struct ReproduceCommand: Command {
   private static let methods: [any Reproduction.Type] = [
     BiclusteringReproduction.self, DendritesReproduction.self, ELMReproduction.self,
     HomeostasisReproduction.self, HippocampalMemoryReproduction.self,
+    PlaceRecognitionReproduction.self,
   ]
 
   static var configuration: CommandConfiguration {

@@ -17,7 +17,8 @@ struct PlacesCommand: Command {
       ],
       subcommands: [
         SynthesizeCommand.self, BuildCommand.self, AddCommand.self, RemoveCommand.self, CalibrateCommand.self,
-        RecognizeCommand.self, EvaluateCommand.self, BaselineCommand.self, ImportCommand.self,
+        RecognizeCommand.self, EvaluateCommand.self, BaselineCommand.self, GradedCommand.self,
+        ImportCommand.self,
         ExportCommand.self,
       ])
   }

@@ -23,14 +23,10 @@ enum SyntheticPlaces {
   @Test func oneModuleOnTwentyFivePlaces() throws {
     let traverses = try SyntheticPlaces.traverses().map { Array($0.prefix(25)) }
     let runs = try parallelMap(count: 5) { seed in
-      let clock = ContinuousClock()
-      let start = clock.now
       let module = try PlaceModule.train(
         on: [traverses[0], traverses[1]], settings: TrainingSettings(epochs: 2), seed: UInt64(seed))
-      let trained = clock.now
       let showing = PlaceModule.Showing(seed: UInt64(seed), purpose: "query", delaySeed: UInt64(seed))
       let (counts, _) = try module.counts(traverses[2][...], from: 0, showing)
-      print("train", (trained - start) / 100, "test", (clock.now - trained) / 25)
       let scores = (0..<25).flatMap {
         module.assignment.scores(counts[$0 * 400..<($0 + 1) * 400], rule: .standard)
       }
@@ -38,7 +34,6 @@ enum SyntheticPlaces {
       return (recall, module.spikesPerImage, counts.reduce(0, +) / 25)
     }
     for (recall, training, test) in runs {
-      print(recall, training, test)
       #expect(recall >= 0.92)
       #expect((222...242).contains(training[0]))
       #expect((196...220).contains(training[1]))

@@ -1,5 +1,5 @@
 /// How alike each query is to each place: `[query, place]`.
-public struct SimilarityMatrix: Sendable, Hashable {
+public struct SimilarityMatrix: Sendable, Hashable, Codable {
   /// The number of places.
   public let places: Int
   /// Scores, `[query, place]` row by row; larger is more alike.

@@ -1,0 +1,73 @@
+import ArgumentParsing
+import Figures
+import Laboratory
+import PlaceRecognition
+
+/// Trains and measures the faster successor.
+struct GradedCommand: Command {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      "graded",
+      abstract:
+        "Trains the faster successor with graded spikes, and measures how well a drive is recognised.",
+      discussion:
+        "One spike with an amplitude for each neuron instead of spikes in time (Hines and others 2024): seconds instead of hours for a long route. Preprocessing is the maps'.",
+      examples: [
+        .init(
+          "neuropil places synthesize --places 10 --out /tmp/neuropil-route && neuropil places graded --reference /tmp/neuropil-route/spring --reference /tmp/neuropil-route/fall --query /tmp/neuropil-route/summer",
+          "Ten places.")
+      ])
+  }
+  @Option("A drive; one option for each drive.", placeholder: "PATH", completion: .file)
+  var reference: [String] = []
+  @Option(
+    "The drive to recognise, one image for each place in order.", placeholder: "PATH", completion: .file)
+  var query: String
+  @Option("Passes over the images for each layer.") var epochs = 4
+  @Option("Places of a module.") var moduleSize = 1100
+  @OptionGroup var matching: MatchingOptions
+  @OptionGroup var pictures: TraverseOptions
+  @OptionGroup var chance: ChanceOptions
+  @Option("Folder for the matrix, its picture and a report.", placeholder: "DIR", completion: .folder)
+  var out: String?
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard !reference.isEmpty else {
+      throw UsageError("--reference is missing: give at least one drive along the route")
+    }
+  }
+
+  func run() throws {
+    Interruption.install()
+    if out != nil { _ = try PlotlyScript.find() }
+    let threads = try chance.threadCount()
+    let preprocessing = Preprocessing()
+    let drives = try reference.map {
+      try Traverse.read($0, pictures.selection, preprocessing: preprocessing, threads: threads)
+    }
+    let queries = try Traverse.read(query, pictures.selection, preprocessing: preprocessing, threads: threads)
+    try Traverse.validate(drives)
+    let places = drives[0].images.count
+    guard queries.images.count <= places else {
+      throw PlaceRecognitionError.mismatched(
+        "there are \(queries.images.count) queries, but only \(places) places; query q must show place q")
+    }
+    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)
+    for path in reference + [query] { run?.noteInput(path) }
+    let progress = Progress(isQuiet: common.quiet)
+    progress.begin("training", total: Double(2 * epochs * places * drives.count))
+    let map = try GradedSpikeMap.train(
+      on: drives, settings: .init(epochs: epochs, moduleSize: moduleSize, seed: chance.seed),
+      threads: threads
+    ) {
+      progress.advance(by: 1)
+      try Interruption.check()
+    }
+    progress.finish()
+    var matrix = try map.similarity(queries.images, threads: threads)
+    if matching.probability { matrix = matrix.probabilities }
+    let outcome = try MatchingOutcome(matrix, truth: Array(queries.images.indices), matching)
+    try outcome.finish(&run, title: "Places recognised by graded spikes", common: common)
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import NeuralData
+import PlaceRecognition
+import Testing
+
+@Suite struct ImageTests {
+  /// Acceptance of the recorded drives: their own preprocessing and pixel differences.
+  @Test func pixelDifferences() throws {
+    let drives = try MapTests.drives(0..<50)
+    let matrix = try SumOfAbsoluteDifferences.similarity(queries: drives[2].images, references: [drives[0]])
+    #expect(matrix[0].prefix(6).map { Int(-$0) } == [30392, 79831, 78578, 80895, 80110, 81304])
+    #expect(try PlaceEvaluation(matrix).precisionAt100Recall == 1)
+    let both = try SumOfAbsoluteDifferences.similarity(
+      queries: drives[2].images, references: Array(drives[0...1]))
+    #expect(zip(both.values, matrix.values).allSatisfy { $0 >= $1 })
+  }
+
+  @Test func descriptors() throws {
+    let reference = try Descriptors([0, 0, 3, 4, 6, 8], width: 2)
+    let matrix = try Descriptors([3, 4], width: 2).similarity(to: reference)
+    #expect(matrix.values == [-5, 0, -5])
+    #expect(throws: PlaceRecognitionError.self) { try Descriptors([.nan, 0], width: 2) }
+    #expect(throws: PlaceRecognitionError.self) { try Descriptors([1], width: 1).similarity(to: reference) }
+  }
+
+  @Test func sequencesAndProbabilities() throws {
+    let matrix = try SimilarityMatrix([3, 1, 0, 0, 2, 1, 1, 0, 5], places: 3)
+    #expect(try matrix.sequenceMatched(length: 2).values == [5, 2, 0, 7])
+    #expect(try matrix.sequenceMatched(length: 1) == matrix)
+    #expect(throws: PlaceRecognitionError.self) { try matrix.sequenceMatched(length: 4) }
+    #expect(matrix.probabilities.values.prefix(3) == [0.75, 0.25, 0])
+    #expect(try SimilarityMatrix.ensemble([matrix, matrix]).values == matrix.values.map { 2 * $0 })
+    let silent = try SimilarityMatrix([0, 0, 0, 1, 0, 0], places: 3)
+    #expect(silent.best(query: 0) == nil && silent.probabilities.values.allSatisfy { $0.isFinite })
+    // A query without an answer is wrong for every N.
+    #expect(try PlaceEvaluation(silent, truth: [0, 0], ranks: [1, 3]).recallAt == [1: 0.5, 3: 0.5])
+    #expect(try PlaceEvaluation(matrix, truth: [1, 1, 1], tolerance: 1, ranks: [1]).recallAt[1] == 1)
+    #expect(throws: PlaceRecognitionError.self) { try PlaceEvaluation(matrix, truth: [0, 1, 3]) }
+    #expect(throws: PlaceRecognitionError.self) { try SimilarityMatrix([.nan], places: 1) }
+  }
+
+  @Test func routesAreFixedByTheirSeed() throws {
+    let route = try SyntheticRoute(places: 3, rows: 32, columns: 40, seed: 1)
+    let winter = ViewingCondition.presets.first { $0.name == "winter" }!
+    #expect(route.view(1, winter) == route.view(1, winter))
+    #expect(route.view(1, winter) != route.view(2, winter))
+    #expect(
+      route.view(1, winter) != (try SyntheticRoute(places: 3, rows: 32, columns: 40, seed: 2).view(1, winter))
+    )
+    let plain = ViewingCondition("plain")
+    let pixels = (0..<100 * 120).map { UInt8($0 % 251) }
+    let photograph = RasterImage(width: 120, height: 100, channels: 1, pixels: pixels)
+    let cut = try SyntheticRoute(
+      places: 4, rows: 20, columns: 20, seed: 1, scenery: .photographs([photograph]))
+    #expect(cut.view(1, plain).pixels[0] == pixels[6 * 120 + 26])
+    #expect(throws: PlaceRecognitionError.self) {
+      try SyntheticRoute(places: 400, rows: 20, columns: 20, seed: 1, scenery: .photographs([photograph]))
+    }
+  }
+
+  @Test func traversesFromFiles() throws {
+    let folder = try MapTests.scratch("images")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let route = try SyntheticRoute(places: 5, rows: 40, columns: 50, seed: 3)
+    let views = (0..<5).map { route.view($0, ViewingCondition("day", noise: 1)) }
+    for (place, view) in views.enumerated() {
+      try AtomicFile.write(
+        PNG.encode(grey: view.pixels, width: 50, height: 40), to: folder + "/\(place).png")
+    }
+    let settings = Preprocessing()
+    let expected = views.map { settings.input($0) }
+    #expect(try Traverse.read(folder, preprocessing: settings).images == expected)
+    try AtomicFile.write("0.png\n\n2.png\n4.png\n", to: folder + "/list.txt")
+    let listed = try Traverse.read(
+      folder + "/list.txt", TraverseSelection(skip: 2), preprocessing: settings)
+    #expect(listed.images == [expected[0], expected[4]])
+    try NPY.write(
+      NumericArray(expected.flatMap(\.pixels), shape: [5, 28, 28]), to: folder + "/ready.npy")
+    let ready = try Traverse.read(
+      folder + "/ready.npy", TraverseSelection(first: 1, places: 2, isPreprocessed: true),
+      preprocessing: settings)
+    #expect(ready.images == Array(expected[1...2]))
+
+    func message(_ path: String, _ selection: TraverseSelection = TraverseSelection()) -> String {
+      do {
+        _ = try Traverse.read(path, selection, preprocessing: settings)
+        return "no error"
+      } catch { return "\(error)" }
+    }
+    try AtomicFile.write("0.png\nmissing.png\n", to: folder + "/broken.txt")
+    #expect(
+      message(folder + "/broken.txt")
+        == "\(folder)/missing.png, named in \(folder)/broken.txt, line 2: there is no such file; check the path"
+    )
+    #expect(message(folder, TraverseSelection(skip: 2, places: 4)).contains("expected 4"))
+    #expect(message(folder + "/list.txt", TraverseSelection(skip: 0)) == "skip is 0, but must be 1 or more")
+    try AtomicFile.write(PNG.encode(grey: [1, 2, 3, 4], width: 2, height: 2), to: folder + "/tiny.png")
+    #expect(message(folder + "/tiny.png").contains("at least the patch's 7 each way"))
+    #expect(
+      message(folder + "/0.png", TraverseSelection(isPreprocessed: true)).contains("expected 28 × 28 grey"))
+    try AtomicFile.write([0x89, 0x50, 0x4E, 0x47, 1, 2, 3], to: folder + "/damaged.png")
+    #expect(message(folder + "/damaged.png").contains("damaged.png"))
+  }
+}
+
+@Suite struct GradedSpikeTests {
+  @Test func recordedPlacesAreRecognised() throws {
+    let drives = try MapTests.drives(0..<6)
+    let settings = GradedSpikeMap.Settings(epochs: 2, moduleSize: 3, seed: 1)
+    let one = try GradedSpikeMap.train(on: Array(drives[0...1]), settings: settings, threads: 1)
+    let two = try GradedSpikeMap.train(on: Array(drives[0...1]), settings: settings, threads: 2)
+    let matrix = try one.similarity(drives[2].images)
+    #expect(try two.similarity(drives[2].images) == matrix)
+    #expect(try PlaceEvaluation(matrix).precisionAt100Recall >= 0.8)
+  }
+}
