@@ -157,7 +157,11 @@ struct Program {
     #expect(examples.count >= 18)
     let hasImages = FileManager.default.fileExists(atPath: "/usr/share/datasets/fashion-mnist")
     for example in Set(examples) where hasImages || !example.contains("homeostasis") {
-      let program = try Program(example)
+      // Each in an empty folder of its own, so that none leans on what another, or an earlier test, left behind.
+      let folder = NSTemporaryDirectory() + "neuropil-example-" + UUID().uuidString
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let program = try Program(example.replacing("/tmp/", with: folder + "/"))
       #expect(program.status == 0, "\(example): \(program.errors)")
     }
   }

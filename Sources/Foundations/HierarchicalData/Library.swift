@@ -5,16 +5,14 @@ import NeuralData
 /// The library as a whole: it is not safe on several threads, and prints its errors unless told not to.
 enum Library {
   private static let lock = NSRecursiveLock()
-  private static let silence: Void = {
-    H5open()
-    H5Eset_auto2(0, nil, nil)
-  }()
+  /// The library keeps a stack of errors for each thread, so each must be told not to print its own.
+  private static func silence() { H5Eset_auto2(0, nil, nil) }
 
   /// Runs `body` while no other thread uses the library.
   static func locked<Result>(_ body: () throws(FileError) -> Result) throws(FileError) -> Result {
     lock.lock()
     defer { lock.unlock() }
-    _ = silence
+    silence()
     return try body()
   }
 
@@ -22,7 +20,7 @@ enum Library {
   static func locked<Result>(_ body: () -> Result) -> Result {
     lock.lock()
     defer { lock.unlock() }
-    _ = silence
+    silence()
     return body()
   }
 

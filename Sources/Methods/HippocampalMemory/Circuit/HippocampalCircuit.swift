@@ -3,8 +3,8 @@ import Spiking
 /// A memory's populations and synapses inside a spiking network.
 ///
 /// The circuit can stand in a larger network: connect any populations of yours to its cue and content layers with
-/// ``connectInput(cue:content:in:)`` and its merge layers to populations of yours with
-/// ``connectOutput(cue:content:in:)``.
+/// ``connectInput(cue:content:contentOffset:in:)`` and its merge layers to populations of yours with
+/// ``connectOutput(cue:content:contentOffset:in:)``.
 public struct HippocampalCircuit: Sendable {
   /// Parameters of every population and synapse.
   public let configuration: MemoryConfiguration
