@@ -43,6 +43,7 @@ struct ElmTrainCommand: Command {
   /// Everything the result depends on.
   private struct Settings: Encodable {
     var model: String
+    var configuration: String
     var plan: TrainingPlan
     var seed: UInt64
     var data: String
@@ -74,7 +75,8 @@ struct ElmTrainCommand: Command {
       start, plan: plan, data: training, validation: validation, seed: chance.seed,
       threads: try chance.threadCount())
     let settings = Settings(
-      model: String(describing: model.model) + " \(start.parameterCount)", plan: plan, seed: chance.seed,
+      model: String(describing: model.model), configuration: start.configurationText, plan: plan,
+      seed: chance.seed,
       data: data)
     var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)
     let checkpoint = run.map { Checkpoint(path: $0.path("checkpoint.safetensors"), configuration: settings) }

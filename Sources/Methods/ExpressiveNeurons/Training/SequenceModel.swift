@@ -1,3 +1,5 @@
+import Laboratory
+
 /// A model that answers sequences of events and can be trained.
 public enum SequenceModel: Sendable, Hashable {
   /// An expressive leaky memory neuron.
@@ -31,6 +33,15 @@ public enum SequenceModel: Sendable, Hashable {
     case .elm(let neuron): neuron.configuration.parameterCount
     case .integrateAndFire(let neuron): neuron.configuration.parameterCount
     case .lstm(let lstm): lstm.configuration.parameterCount
+    }
+  }
+
+  /// Every setting of the model but its weights, as JSON: models of one text and one seed begin alike.
+  public var configurationText: String {
+    switch self {
+    case .elm(let neuron): JSONText.encode(neuron.configuration)
+    case .integrateAndFire(let neuron): JSONText.encode(neuron.configuration)
+    case .lstm(let lstm): JSONText.encode(lstm.configuration)
     }
   }
 
