@@ -40,6 +40,8 @@ install: build
 	@for library in .deps/*/lib/*.so* .deps/*/lib/*.dylib; do \
 	  [ ! -e $$library ] || install -D -m 644 $$library $(DESTDIR)$(PREFIX)/lib/neuropil/$$(basename $$library) || exit 1; \
 	done
+	@install -D -m 644 .deps/openblas/LICENSE.txt $(DESTDIR)$(PREFIX)/share/neuropil/licences/OpenBLAS.txt
+	@install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/neuropil/licences/Neuropil.txt
 	@install -D -m 644 .deps/plotly/plotly.min.js $(DESTDIR)$(PREFIX)/share/neuropil/plotly.min.js
 
 clean:

@@ -36,9 +36,9 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
 }
 
 let foundations = [
-  "Parallel", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures", "Laboratory",
-  "Spiking",
-  "ArgumentParsing",
+  "Parallel", "Lanes", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures",
+  "Laboratory",
+  "Spiking", "ArgumentParsing",
 ]
 let methods = [
   "Biclustering", "Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition",
@@ -58,6 +58,7 @@ let package = Package(
     bundled("COpenBLAS", pkgConfig: "scipy-openblas"),
 
     foundation("Parallel"),
+    foundation("Lanes"),
     foundation("Probability"),
     foundation("LinearAlgebra", uses: ["COpenBLAS"]),
     foundation("NeuralData", uses: ["CZlib", "CPNG", "CTurboJPEG"]),
@@ -71,11 +72,11 @@ let package = Package(
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "ExpressiveNeurons",
-      uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory"]),
+      uses: ["Parallel", "Lanes", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory"]),
     method(
       "HippocampalMemory",
       uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),
-    method("Homeostasis", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method("Homeostasis", uses: ["Parallel", "Lanes", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "PlaceRecognition",
       uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory", "Spiking"]),
@@ -93,6 +94,7 @@ let package = Package(
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
 
     tests(of: "Parallel", floor: "Foundations"),
+    tests(of: "Lanes", floor: "Foundations"),
     tests(of: "Probability", floor: "Foundations"),
     tests(of: "LinearAlgebra", floor: "Foundations"),
     tests(of: "NeuralData", floor: "Foundations", uses: ["Probability"]),

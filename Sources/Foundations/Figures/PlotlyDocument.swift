@@ -71,6 +71,7 @@ extension Figure {
           ("automargin", .bool(true)), ("zeroline", .bool(false)),
         ]
         if axis.scale == .log { members.append(("exponentformat", .text("power"))) }
+        if name == "xaxis", axis.scale == .linear, panel.countsAFew { members.append(("dtick", .number(1))) }
         if let range = axis.range {
           let ends = [range.lowerBound, range.upperBound].map { axis.scale == .log ? log10($0) : $0 }
           members.append(("range", .numbers(ends)))
@@ -106,6 +107,25 @@ extension Figure {
       ("hovermode", .text("closest")),
     ]
     return .object([("data", .array(traces)), ("layout", .object(layout))])
+  }
+}
+
+extension Panel {
+  /// Whether the horizontal axis counts a few whole things, such as epochs, so that ticks between them would mislead.
+  fileprivate var countsAFew: Bool {
+    var (low, high) = (Double.infinity, -Double.infinity)
+    for mark in marks {
+      let places: [Double]
+      switch mark.shape {
+      case .line(let x, _, _, _, _), .scatter(let x, _, _, _): places = x
+      default: return false
+      }
+      for x in places {
+        guard x == x.rounded() else { return false }
+        (low, high) = (min(low, x), max(high, x))
+      }
+    }
+    return high > low && high - low <= 12
   }
 }
 

@@ -55,7 +55,12 @@ public struct Report: Sendable {
         case .paragraph(let text): return "<p>\(text.escaped)</p>"
         case .table(let header, let rows):
           let head = header.map { "<th>\($0.escaped)</th>" }.joined()
-          let lines = rows.map { "<tr>" + $0.map(Self.cell).joined() + "</tr>" }.joined(separator: "\n")
+          let lines = rows.map { row in
+            let cells = row.enumerated().map { place, text in
+              Self.cell(text, under: place < header.count ? header[place] : "")
+            }
+            return "<tr>\(cells.joined())</tr>"
+          }.joined(separator: "\n")
           return
             "<div class=\"wide\"><table><thead><tr>\(head)</tr></thead><tbody>\n\(lines)\n</tbody></table></div>"
         case .figure(let figure):
@@ -88,10 +93,13 @@ public struct Report: Sendable {
       """
   }
 
-  private static func cell(_ text: String) -> String {
-    switch text {
-    case "agrees", "differs", "needs data": "<td><span class=\"badge \(text.prefix(5))\">\(text)</span></td>"
-    default: "<td>\(text.escaped)</td>"
+  /// A cell; on a narrow screen, where rows are shown as blocks, its column's heading stands before it.
+  private static func cell(_ text: String, under heading: String) -> String {
+    let label = text.isEmpty ? "" : " data-label=\"\(heading.escaped)\""
+    return switch text {
+    case "agrees", "differs", "needs data":
+      "<td\(label)><span class=\"badge \(text.prefix(5))\">\(text)</span></td>"
+    default: "<td\(label)>\(text.escaped)</td>"
     }
   }
 
@@ -108,7 +116,9 @@ public struct Report: Sendable {
     .badge.agree{background:#00795a}.badge.diffe{background:#b34700}
     #theme{position:fixed;top:14px;right:14px;border:1px solid var(--line);background:var(--card);color:var(--ink);border-radius:8px;
     width:34px;height:34px;cursor:pointer;font-size:16px}@media(max-width:640px){main{padding:20px 12px 60px}h1{font-size:24px;padding-right:40px}figure{padding:10px 4px}
-    figcaption,figure h3{padding:0 6px}th,td{padding:6px 7px;min-width:84px}}@media print{#theme{display:none}figure{break-inside:avoid}}
+    figcaption,figure h3{padding:0 6px}thead{display:none}tr,td{display:block}tr{padding:8px 0;border-bottom:1px solid var(--line)}
+    td{border:0;padding:2px 0 2px 96px;min-height:1.5em;position:relative;overflow-wrap:anywhere}td:not([data-label]){display:none}
+    td::before{content:attr(data-label);position:absolute;left:0;width:88px;color:var(--soft)}}@media print{#theme{display:none}figure{break-inside:avoid}}
     """
 
   private static let behaviour = """

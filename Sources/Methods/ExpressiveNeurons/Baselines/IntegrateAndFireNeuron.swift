@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 import Probability
 
 /// A leaky integrate-and-fire neuron with a strength for every input, the paper's simplest baselines (LIF and ALIF, section 4).

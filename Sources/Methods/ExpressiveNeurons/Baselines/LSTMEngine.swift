@@ -1,3 +1,5 @@
+import Lanes
+
 /// LSTMs on sequences of events: an event adds its column of input weights to the gates' sums.
 final class LSTMEngine: SequenceEngine, @unchecked Sendable {
   private let template: LSTM

@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 extension ELMEngine {
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer) {

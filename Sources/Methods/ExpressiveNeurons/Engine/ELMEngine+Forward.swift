@@ -1,3 +1,5 @@
+import Lanes
+
 extension ELMEngine {
   func forward(_ sequences: [EventSequence], in workspace: SequenceWorkspace) {
     forward(sequences, in: workspace as! ELMWorkspace, memory: nil)

@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 /// A neuron made ready to run and to be trained on sequences of events in single precision.
 ///

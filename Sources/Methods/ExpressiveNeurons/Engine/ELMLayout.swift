@@ -1,3 +1,5 @@
+import Lanes
+
 /// Where each weight of a neuron lies in a block of lanes; matrices are `[input, output lane]`.
 struct ELMLayout {
   let traceLanes: Int

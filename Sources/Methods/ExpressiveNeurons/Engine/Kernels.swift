@@ -1,3 +1,5 @@
+import Lanes
+
 /// Samples that are computed together; their rows stand side by side at each step.
 let tileSamples = 4
 

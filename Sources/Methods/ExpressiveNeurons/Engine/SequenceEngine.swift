@@ -1,3 +1,5 @@
+import Lanes
+
 /// What a forward pass leaves for the loss and the backward pass; up to ``tileSamples`` sequences side by side.
 class SequenceWorkspace {
   /// Number of steps of the last forward pass.

@@ -1,3 +1,4 @@
+import Lanes
 import Parallel
 
 /// What a neuron did on one input.

@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 /// A neuron that answers step by step and keeps its state: no window, no delay.
 public final class ELMStepper {

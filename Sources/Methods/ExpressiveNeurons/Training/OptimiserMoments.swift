@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 /// Parameters' running means, and the change that a gradient makes (Kingma and Ba 2015).
 final class OptimiserMoments {

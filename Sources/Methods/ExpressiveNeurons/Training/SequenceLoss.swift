@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 /// Losses on a tile's outputs; each returns the summed loss and writes its derivative.
 enum SequenceLoss {

@@ -1,4 +1,5 @@
 import Laboratory
+import Lanes
 
 /// A model that answers sequences of events and can be trained.
 public enum SequenceModel: Sendable, Hashable {

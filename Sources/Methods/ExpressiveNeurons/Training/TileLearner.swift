@@ -1,3 +1,4 @@
+import Lanes
 import Probability
 
 /// One sample of a batch, from a step of it on.

@@ -1,3 +1,4 @@
+import Lanes
 import Probability
 
 /// Regulated states of a network other than one learning rate, and what they do to it.
@@ -22,12 +23,12 @@ final class Body {
     self.seed = seed
     (shape, rowLanes) = (network.shape, network.rowLanes)
     state = vital.start ?? configuration.learningRate
-    rates = rowLanes.map { LaneBuffer(lanes: $0) }
+    rates = rowLanes.map { LaneBuffer($0) }
     for buffer in rates { fill(buffer, configuration.learningRate) }
   }
 
   private func fill(_ buffer: LaneBuffer, _ value: Double) {
-    for lane in 0..<buffer.laneCount { buffer.lanes[lane] = Lane(repeating: Float(value)) }
+    for lane in 0..<buffer.count { buffer.lanes[lane] = Lane(repeating: Float(value)) }
   }
 
   /// The mean learning rate of the units.
@@ -52,7 +53,7 @@ final class Body {
   /// Rates after an effect on some units.
   func moved(_ units: [(layer: Int, units: [Int])], by effect: Int) -> [LaneBuffer] {
     let result = rates.map { buffer in
-      let copy = LaneBuffer(lanes: buffer.laneCount)
+      let copy = LaneBuffer(buffer.count)
       copy.copy(from: buffer)
       return copy
     }
@@ -83,7 +84,7 @@ final class Body {
   /// in them, so that two states meet the same draws.
   func modulation(_ state: Double, samples: Int, _ purpose: String, _ place: Int) -> [LaneBuffer] {
     (0..<2).map { layer in
-      let buffer = LaneBuffer(lanes: samples * rowLanes[layer])
+      let buffer = LaneBuffer(samples * rowLanes[layer])
       fill(buffer, vital == .gain ? state : 1)
       if vital == .gain { return buffer }
       var stream = RandomStream(seed: seed, purpose, place, layer)
@@ -103,12 +104,12 @@ final class Body {
     vital == .gain ? modulation(state, samples: samples, "", 0) : nil
   }
 
-  var numbers: [[Double]] { [[state]] + rates.map(\.contents) }
+  var numbers: [[Double]] { [[state]] + rates.map(\.numbers) }
   var counters: [Int] { [turn] }
 
   func restore(_ numbers: [[Double]], _ counters: [Int]) {
     state = numbers[0][0]
-    for (buffer, contents) in zip(rates, numbers.dropFirst()) { buffer.contents = contents }
+    for (buffer, contents) in zip(rates, numbers.dropFirst()) { buffer.numbers = contents }
     turn = counters[0]
   }
 }

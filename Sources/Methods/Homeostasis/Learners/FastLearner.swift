@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 import Probability
 
 /// The learners in single precision, a batch at a time.
@@ -29,7 +30,7 @@ final class FastLearner: Learner {
     network.parameters = parameters
     activity = Activity(network, capacity: configuration.batch)
     columnLanes = lanes(for: configuration.batch)
-    columns = LaneBuffer(lanes: parameters.shape.inputs * columnLanes)
+    columns = LaneBuffer(parameters.shape.inputs * columnLanes)
     memory = configuration.remembers ? Recollection(network, configuration) : nil
     descent = OptimiserState(configuration.optimiser, network)
     body = Body(configuration, network, seed: seed)
@@ -208,7 +209,7 @@ final class FastLearner: Learner {
   func predict(_ samples: [Int32], of set: SampleSet, transform: ImageTransform?) -> [UInt8] {
     let size = 100
     let width = lanes(for: size)
-    let x = LaneBuffer(lanes: network.shape.inputs * width)
+    let x = LaneBuffer(network.shape.inputs * width)
     let pass = Activity(network, capacity: size)
     var result: [UInt8] = []
     var rest = samples[...]

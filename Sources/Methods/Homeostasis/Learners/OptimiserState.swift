@@ -1,4 +1,5 @@
 import Foundation
+import Lanes
 
 /// The memory of an optimiser other than plain descent, and its step.
 struct OptimiserState {
@@ -29,7 +30,7 @@ struct OptimiserState {
     if case .hypergradient(let hyperRate) = optimiser {
       var agreement = 0.0
       for (g, previous) in zip(gradient.buffers, slots[0].buffers) {
-        for place in 0..<g.laneCount { agreement += Double(total(g.lanes[place] * previous.lanes[place])) }
+        for place in 0..<g.count { agreement += Double(total(g.lanes[place] * previous.lanes[place])) }
       }
       rate = max(0, rate + hyperRate * agreement)
     }
@@ -39,7 +40,7 @@ struct OptimiserState {
     let memory = slots.map(\.buffers)
     for index in weights.indices {
       let (w, g) = (weights[index].lanes, gradients[index].lanes)
-      let count = weights[index].laneCount
+      let count = weights[index].count
       switch optimiser {
       case .gradientDescent: break
       case .momentum(let beta):
@@ -95,11 +96,11 @@ struct OptimiserState {
     }
   }
 
-  var numbers: [[Double]] { slots.flatMap { $0.buffers.map(\.contents) } }
+  var numbers: [[Double]] { slots.flatMap { $0.buffers.map(\.numbers) } }
   var counters: [Int] { [steps] }
 
   mutating func restore(_ numbers: [[Double]], _ counters: [Int]) {
-    for (buffer, contents) in zip(slots.flatMap(\.buffers), numbers) { buffer.contents = contents }
+    for (buffer, contents) in zip(slots.flatMap(\.buffers), numbers) { buffer.numbers = contents }
     steps = counters[0]
   }
 }

@@ -1,3 +1,5 @@
+import Lanes
+
 /// The last samples of the epoch, and what a homeostatic learner computes about them.
 final class Recollection {
   /// One batch: its samples as columns, and their first layer before the activation.
@@ -8,8 +10,8 @@ final class Recollection {
     let z1: LaneBuffer
     var position = -1
     init(_ network: FastNetwork, batch: Int) {
-      columns = LaneBuffer(lanes: network.shape.inputs * lanes(for: batch))
-      z1 = LaneBuffer(lanes: batch * network.rowLanes[0])
+      columns = LaneBuffer(network.shape.inputs * lanes(for: batch))
+      z1 = LaneBuffer(batch * network.rowLanes[0])
     }
   }
 
@@ -50,14 +52,14 @@ final class Recollection {
       && configuration.interval * (memory + batch) < memory * network.shape.hidden1
     let batch = batch
     ring = (0..<((memory + batch - 1) / batch + 1)).map { _ in Record(network, batch: batch) }
-    base = LaneBuffer(lanes: memory * rowLanes[0])
-    change = LaneBuffer(lanes: memory * rowLanes[0])
+    base = LaneBuffer(memory * rowLanes[0])
+    change = LaneBuffer(memory * rowLanes[0])
     pass = Activity(network, capacity: memory)
     simulated = FastNetwork(shape)
     direction = FastNetwork(shape)
-    products = LaneBuffer(lanes: max(batch, memory) * columnLanes)
-    zeros = LaneBuffer(lanes: max(columnLanes, rowLanes.max()!))
-    discarded = LaneBuffer(lanes: rowLanes.max()!)
+    products = LaneBuffer(max(batch, memory) * columnLanes)
+    zeros = LaneBuffer(max(columnLanes, rowLanes.max()!))
+    discarded = LaneBuffer(rowLanes.max()!)
   }
 
   /// The record for the batch that begins at `position` of the epoch.
@@ -175,8 +177,8 @@ final class Recollection {
         rows[place], samples: samples, features: shape.widths[layer], errors: errors.lanes,
         width: rowLanes[layer],
         weights: direction.weights[layer].lanes, bias: direction.biases[layer].lanes)
-      for lane in 0..<direction.weights[layer].laneCount { direction.weights[layer].lanes[lane] *= scale }
-      for lane in 0..<direction.biases[layer].laneCount { direction.biases[layer].lanes[lane] *= scale }
+      for lane in 0..<direction.weights[layer].count { direction.weights[layer].lanes[lane] *= scale }
+      for lane in 0..<direction.biases[layer].count { direction.biases[layer].lanes[lane] *= scale }
     }
   }
 
@@ -191,7 +193,7 @@ final class Recollection {
         (simulated.weights[layer], network.weights[layer], direction.weights[layer]),
         (simulated.biases[layer], network.biases[layer], direction.biases[layer]),
       ] {
-        for lane in 0..<target.laneCount { target.lanes[lane] = source.lanes[lane] - step.lanes[lane] * rate }
+        for lane in 0..<target.count { target.lanes[lane] = source.lanes[lane] - step.lanes[lane] * rate }
       }
     }
     return hits(labels)
@@ -209,7 +211,7 @@ final class Recollection {
         (simulated.weights[layer], network.weights[layer], direction.weights[layer]),
         (simulated.biases[layer], network.biases[layer], direction.biases[layer]),
       ] {
-        for lane in 0..<target.laneCount {
+        for lane in 0..<target.count {
           target.lanes[lane] =
             source.lanes[lane] - step.lanes[lane] * rates[layer].lanes[lane % rowLanes[layer]]
         }
@@ -225,13 +227,13 @@ final class Recollection {
     return hits
   }
 
-  var numbers: [[Double]] { ring.flatMap { [$0.columns.contents, $0.z1.contents] } }
+  var numbers: [[Double]] { ring.flatMap { [$0.columns.numbers, $0.z1.numbers] } }
   var counters: [Int] { [newest] + ring.map(\.position) }
 
   func restore(_ numbers: [[Double]], _ counters: [Int]) {
     for (place, record) in ring.enumerated() {
-      record.columns.contents = numbers[2 * place]
-      record.z1.contents = numbers[2 * place + 1]
+      record.columns.numbers = numbers[2 * place]
+      record.z1.numbers = numbers[2 * place + 1]
       record.position = counters[place + 1]
     }
     newest = counters[0]

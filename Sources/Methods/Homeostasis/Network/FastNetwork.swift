@@ -1,3 +1,5 @@
+import Lanes
+
 /// A network in single precision, laid out for the kernels: weights `[layer][input, lane]`.
 final class FastNetwork {
   let shape: NetworkShape
@@ -11,8 +13,8 @@ final class FastNetwork {
     let widths = shape.widths
     let rowLanes = widths.dropFirst().map(lanes(for:))
     self.rowLanes = rowLanes
-    weights = (0..<3).map { LaneBuffer(lanes: widths[$0] * rowLanes[$0]) }
-    biases = (0..<3).map { LaneBuffer(lanes: rowLanes[$0]) }
+    weights = (0..<3).map { LaneBuffer(widths[$0] * rowLanes[$0]) }
+    biases = (0..<3).map { LaneBuffer(rowLanes[$0]) }
   }
 
   /// Weights and biases, in double precision.
@@ -63,7 +65,7 @@ final class Activity {
   init(_ network: FastNetwork, capacity: Int) {
     shape = network.shape
     rowLanes = network.rowLanes
-    func rows(_ layer: Int) -> LaneBuffer { LaneBuffer(lanes: capacity * network.rowLanes[layer]) }
+    func rows(_ layer: Int) -> LaneBuffer { LaneBuffer(capacity * network.rowLanes[layer]) }
     (z1, a1, error1) = (rows(0), rows(0), rows(0))
     (z2, a2, error2) = (rows(1), rows(1), rows(1))
     (z3, error3) = (rows(2), rows(2))

@@ -121,10 +121,12 @@ extension HomeostasisReproduction {
       case .kinds: measurement = try compared(memory, plan.kinds, above: 0, note: plan.scope)
       case .best: measurement = try againstBest(experiment, plan)
       case .control:
-        let found = try experiment.comparison("random", with: constant, still)
+        let found = try plan.steady.map { stream in
+          (stream: stream, value: try experiment.comparison("random", with: constant, stream))
+        }
         measurement = Laboratory.Measurement(
-          holds: found.map { $0.low <= 0 && $0.high >= 0 } ?? false,
-          text: found.map { "\($0.text) at \(still.name)" } ?? "diverged",
+          holds: found.allSatisfy { $0.value.map { $0.low <= 0 && $0.high >= 0 } ?? false },
+          text: found.map { "\($0.value?.text ?? "diverged") at \($0.stream.name)" }.joined(separator: "; "),
           note: "A random walk that is reflected at zero drifts upwards.")
       case .swaps:
         let performed = try [7, 9, 14, 64].map {

@@ -7,7 +7,7 @@
 /// Runs `body` with numbers too small for full precision taken as zero, in this thread.
 ///
 /// Decaying traces end in such numbers, and processors compute with them up to a hundred times slower.
-func flushingToZero<Result>(_ body: () throws -> Result) rethrows -> Result {
+public func flushingToZero<Result>(_ body: () throws -> Result) rethrows -> Result {
   var before = fenv_t()
   fegetenv(&before)
   var during = before
