@@ -1,8 +1,10 @@
 import ArgumentParsing
 import Foundation
+import HierarchicalData
 import Laboratory
 
 signal(SIGPIPE, SIG_DFL)
+CrashGuard.install(program: "neuropil", exitCode: 65)
 do {
   switch try parse(Array(CommandLine.arguments.dropFirst()), as: Neuropil.self, columns: Terminal.columns) {
   case .help(let text): print(text)

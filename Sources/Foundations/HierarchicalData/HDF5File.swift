@@ -31,7 +31,7 @@ public final class HDF5File: Sendable {
     self.path = path
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
-    id = try Library.locked { () throws(FileError) in
+    id = try Library.reading(path) { () throws(FileError) in
       let id = H5Fopen(path, 0, 0)
       guard id >= 0 else {
         throw FileError(
@@ -42,7 +42,7 @@ public final class HDF5File: Sendable {
     }
   }
 
-  deinit { Library.locked { _ = H5Fclose(id) } }
+  deinit { Library.reading(path) { _ = H5Fclose(id) } }
 
   private func failure(_ kind: FileError.Kind, _ object: String, _ problem: String, expected: String? = nil)
     -> FileError
@@ -54,7 +54,7 @@ public final class HDF5File: Sendable {
 
   /// What a path leads to; `nil` when nothing is there.
   public func kind(of object: String) -> Kind? {
-    Library.locked {
+    Library.reading(path) {
       let place = H5Oopen(id, object, 0)
       guard place >= 0 else { return nil }
       defer { H5Oclose(place) }
@@ -68,7 +68,7 @@ public final class HDF5File: Sendable {
 
   /// The names in a group, in alphabetical order.
   public func names(in group: String = "/") throws(FileError) -> [String] {
-    try Library.locked { () throws(FileError) in
+    try Library.reading(path) { () throws(FileError) in
       let place = try Handle(H5Gopen2(id, group, 0), H5Gclose) {
         failure(.mismatched, group, "there is no such group")
       }
@@ -88,7 +88,7 @@ public final class HDF5File: Sendable {
 
   /// Length of each dimension of a dataset.
   public func shape(of dataset: String) throws(FileError) -> [Int] {
-    try Library.locked { () throws(FileError) in
+    try Library.reading(path) { () throws(FileError) in
       let place = try open(dataset)
       let space = try Handle(H5Dget_space(place.id), H5Sclose) { failure(.damaged, dataset, Library.reason) }
       return try shape(of: space, in: dataset)
@@ -125,7 +125,7 @@ public final class HDF5File: Sendable {
   private func read<Result>(
     _ dataset: String, rows: Range<Int>?, _ body: (Source) throws(FileError) -> Result
   ) throws(FileError) -> Result {
-    try Library.locked { () throws(FileError) in
+    try Library.reading(path) { () throws(FileError) in
       let place = try open(dataset)
       let type = try Handle(H5Dget_type(place.id), H5Tclose) { failure(.damaged, dataset, Library.reason) }
       let space = try Handle(H5Dget_space(place.id), H5Sclose) { failure(.damaged, dataset, Library.reason) }
@@ -165,7 +165,7 @@ public final class HDF5File: Sendable {
 
   /// Whether an object has an attribute of that name.
   public func hasAttribute(_ name: String, of object: String) -> Bool {
-    Library.locked { H5Aexists_by_name(id, object, name, 0) > 0 }
+    Library.reading(path) { H5Aexists_by_name(id, object, name, 0) > 0 }
   }
 
   /// The numbers of an attribute.
@@ -186,7 +186,7 @@ public final class HDF5File: Sendable {
   private func attribute<Result>(
     _ name: String, of object: String, _ body: (Source) throws(FileError) -> Result
   ) throws(FileError) -> Result {
-    try Library.locked { () throws(FileError) in
+    try Library.reading(path) { () throws(FileError) in
       let label = "\(object)@\(name)"
       let place = try Handle(H5Aopen_by_name(id, object, name, 0, 0), H5Aclose) {
         failure(.mismatched, label, "there is no such attribute")

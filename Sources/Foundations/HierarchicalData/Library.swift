@@ -8,6 +8,18 @@ enum Library {
   /// The library keeps a stack of errors for each thread, so each must be told not to print its own.
   private static func silence() { H5Eset_auto2(0, nil, nil) }
 
+  /// Runs `body`, which reads a file, while no other thread uses the library.
+  static func reading<Result>(
+    _ path: String, _ body: () throws(FileError) -> Result
+  ) throws(FileError) -> Result {
+    try locked { () throws(FileError) in try CrashGuard.reading(path, body) }
+  }
+
+  /// The same for a `body` that cannot fail.
+  static func reading<Result>(_ path: String, _ body: () -> Result) -> Result {
+    locked { CrashGuard.reading(path, body) }
+  }
+
   /// Runs `body` while no other thread uses the library.
   static func locked<Result>(_ body: () throws(FileError) -> Result) throws(FileError) -> Result {
     lock.lock()
