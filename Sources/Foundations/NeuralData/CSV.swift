@@ -71,7 +71,7 @@ public struct CSVTable: Sendable, Hashable {
         guard let value = number(field) else {
           let text = String(decoding: field.prefix(40), as: UTF8.self)
           if row == 1, before == values.count || !hasHeader,
-            field.contains(where: { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A })
+            field.contains(where: { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }), Double(text) == nil
           {
             throw FileError(
               .damaged, path, at: "row 1", "this looks like a header ('\(text)')",

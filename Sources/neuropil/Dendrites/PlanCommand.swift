@@ -16,7 +16,7 @@ struct PlanCommand: Command {
           "neuropil dendrites plan --find synapses --cells 2000 --active 40 --segments 1000 --threshold half --error 1e-9",
           "The smallest segment."),
         .init(
-          "neuropil dendrites plan --find threshold --cells 2000 --active 40 --synapses 20 --noise 10 --error 1e-3",
+          "neuropil dendrites plan --find threshold --cells 2000 --active 40 --synapses 20 --noise 10",
           "The best threshold under noise."),
         .init(
           "neuropil dendrites plan --find patterns --cells 2000 --active 40 --synapses 20 --threshold 12 --error 1e-6",
@@ -24,7 +24,8 @@ struct PlanCommand: Command {
       ])
   }
   @Option("What is looked for.") var find: Quantity
-  @Option("The largest acceptable probability.") var error: Double
+  @Option("The largest acceptable probability; the best threshold under noise needs none.")
+  var error: Double?
   @Option("Cells in the population, n.") var cells: Int?
   @Option("Active cells, a.") var active: Int
   @Option("Synapses, s.") var synapses: Int?
@@ -42,7 +43,8 @@ struct PlanCommand: Command {
   }
 
   func run() throws {
-    let planner = try Planner(error: error, segments: segments)
+    let isBalance = find == .threshold && noise != nil
+    let planner = try Planner(error: isBalance ? error ?? 1 : given(error, "error"), segments: segments)
     var answer: Planner.Answer
     var missed: TailProbability?
     switch find {
@@ -55,7 +57,7 @@ struct PlanCommand: Command {
           cells: given(cells, "cells"), active: active, synapses: given(synapses, "synapses"), noise: noise)
         (answer, missed) = (best.answer, best.falseNegative)
         let total = best.answer.probability + best.falseNegative
-        if total.value > error {
+        if let error, total.value > error {
           Terminal.warn(
             "even the best threshold errs with probability \(total.text(digits: 3)), above \(error)",
             quiet: common.quiet)

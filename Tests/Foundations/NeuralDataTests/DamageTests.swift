@@ -39,6 +39,7 @@ import Testing
         == "f, row 1: this looks like a header ('label'); expected numbers from the first row on; remove the first row"
     )
     #expect(read("1,2\n3,abc\n") == "f, row 2, column 2: 'abc' is not a finite number; expected a number")
+    #expect(read("1,nan\n2,3\n") == "f, row 1, column 2: 'nan' is not a finite number; expected a number")
     #expect(read("1,2\n3,nan\n") == "f, row 2, column 2: 'nan' is not a finite number; expected a number")
     #expect(read("1,2\n3,\n") == "f, row 2, column 2: nothing stands here; expected a number")
     #expect(read("1,2\n3\n") == "f, row 2: the row has 1 column; expected 2")
