@@ -28,7 +28,6 @@ struct CalibrateCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    Interruption.install()
     let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
@@ -39,12 +38,11 @@ struct CalibrateCommand: Command {
     }
     let chosen = Array(map.regions.prefix(regions))
     let (images, truth) = try queries(
-      query, pictures.selection, of: chosen, map: map, threads: count)
+      query, pictures.selection, of: chosen, map: map, threads: count, common: common)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("calibrating", total: Double(images.count * chosen.count * map.settings.members))
     let responses = try QueryResponses(map, images, regions: chosen, threads: count) {
       progress.advance(by: 1)
-      try Interruption.check()
     }
     progress.finish()
     let calibration = try Calibration(
@@ -63,18 +61,4 @@ struct CalibrateCommand: Command {
         ]
       })
   }
-}
-
-/// Query images of the places of `regions`, and the places they show, ascending.
-func queries(
-  _ path: String, _ selection: TraverseSelection, of regions: [Region], map: ModularMap, threads: Int
-) throws -> (images: [GreyImage], truth: [Int]) {
-  let drive = try Traverse.read(path, selection, preprocessing: map.settings.preprocessing, threads: threads)
-  let truth = map.places(of: regions)
-  guard let last = truth.last, last < drive.images.count else {
-    throw UsageError(
-      "\(path) shows \(drive.images.count) places, but place \(truth.last ?? 0) is asked for; expected one image for each of the map's places"
-    )
-  }
-  return (truth.map { drive.images[$0] }, truth)
 }

@@ -11,7 +11,7 @@ struct EvaluateCommand: Command {
     CommandConfiguration(
       "evaluate", abstract: "Measures how well a drive is recognised: recall@N and precision-recall.",
       discussion:
-        "The drive shows the map's places in order. Regions that served for calibration are left out unless --include-calibration. With --out it writes the similarity matrix, its picture, the curve and a report.",
+        "The drive shows the map's places in order. Regions that served for calibration are left out unless --include-calibration. With --out it writes the similarity matrix (similarity.npz, [query, place], and as the published program keeps it summed_rates.npy, [place, query]), its picture, the curve and a report.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-eval && neuropil places build --reference /tmp/neuropil-eval/spring --reference /tmp/neuropil-eval/fall --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-eval/map && neuropil places evaluate --map /tmp/neuropil-eval/map --query /tmp/neuropil-eval/summer --json",
@@ -31,7 +31,6 @@ struct EvaluateCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    Interruption.install()
     let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
@@ -41,16 +40,21 @@ struct EvaluateCommand: Command {
     guard !regions.isEmpty else {
       throw UsageError("all regions served for calibration; pass --include-calibration to use them")
     }
+    try map.requireNeurons(in: regions, threshold: map.hyperactiveThreshold)
     let removal = map.removal(threshold: map.hyperactiveThreshold, regions: regions)
+    if includeCalibration && !map.calibrationRegions.isEmpty {
+      Terminal.warn(
+        "the threshold \(map.hyperactiveThreshold) was chosen on regions that are evaluated: their recall is too good",
+        quiet: common.quiet)
+    }
     let (images, truth) = try queries(
-      query, pictures.selection, of: regions, map: map, threads: count)
+      query, pictures.selection, of: regions, map: map, threads: count, common: common)
     var run = try beginRun(out, seed: map.settings.seed, quiet: common.quiet)
     run?.noteInput(query)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("recognizing", total: Double(images.count * regions.count * map.settings.members))
     let responses = try QueryResponses(map, images, regions: regions, threads: count) {
       progress.advance(by: 1)
-      try Interruption.check()
     }
     progress.finish()
     var matrix = try responses.similarity(rule: answers.assignment)
@@ -121,6 +125,10 @@ struct MatchingOutcome {
           "similarity": NumericArray(matrix.values, shape: [matrix.queries, matrix.places]),
           "precision": NumericArray(evaluation.precision), "recall": NumericArray(evaluation.recall),
         ], to: run!.path("similarity.npz"))
+      // As the published program keeps it: places by queries.
+      try NPY.write(
+        NumericArray(matrix.transposed, shape: [matrix.places, matrix.queries]),
+        to: run!.path("summed_rates.npy"))
       try AtomicFile.write(
         PNG.encode(grey: matrix.picture, width: matrix.places, height: matrix.queries),
         to: run!.path("similarity.png"))

@@ -12,7 +12,7 @@ struct ImportCommand: Command {
     CommandConfiguration(
       "import", abstract: "Makes a map of modules trained by the published program.",
       discussion:
-        "Each --module is a folder with XeAe.npy, theta_A.npy, resultPopVecs.npy and inputNumbers.npy. The reference drive is shown to the modules to find neurons that fire for everything.",
+        "Each --module is a folder with XeAe.npy, theta_A.npy, resultPopVecs.npy and inputNumbers.npy, and AeAi.npy and AiAe.npy when their constants are not the published ones. The reference drive is shown to the modules to find neurons that fire for everything.",
       examples: [
         .init(
           "neuropil places synthesize --places 4 --out /tmp/neuropil-import && neuropil places build --reference /tmp/neuropil-import/spring --neurons 20 --epochs 1 --out /tmp/neuropil-import/map && neuropil places export --map /tmp/neuropil-import/map --out /tmp/neuropil-import/npy && neuropil places import --module /tmp/neuropil-import/npy/region-0 --reference /tmp/neuropil-import/spring --out /tmp/neuropil-import/again",
@@ -36,7 +36,6 @@ struct ImportCommand: Command {
   }
 
   func run() throws {
-    Interruption.install()
     let threads = try chance.threadCount()
     let modules = try module.map {
       try PublishedArrays.read(.init(folder: $0), unit: thresholdUnit)
@@ -47,7 +46,6 @@ struct ImportCommand: Command {
     progress.begin("recording", total: Double(modules.count * drive.images.count))
     let map = try ModularMap.assemble(modules, reference: drive, seed: chance.seed, threads: threads) {
       progress.advance(by: 1)
-      try Interruption.check()
     }
     progress.finish()
     var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)!
@@ -65,7 +63,7 @@ struct ExportCommand: Command {
     CommandConfiguration(
       "export", abstract: "Writes a map's modules as the published program's .npy arrays.",
       discussion:
-        "A folder for each region (and member of an ensemble), with XeAe.npy, theta_A.npy (volts), resultPopVecs.npy (training spikes summed for each place) and inputNumbers.npy.",
+        "A folder for each region (and member of an ensemble), with XeAe.npy, AeAi.npy and AiAe.npy (rows of source, neuron, weight), theta_A.npy (volts), resultPopVecs.npy (training spikes summed for each place), inputNumbers.npy and assignments.npy (-1 for neurons without a place).",
       examples: [
         .init(
           "neuropil places synthesize --places 4 --out /tmp/neuropil-export && neuropil places build --reference /tmp/neuropil-export/spring --neurons 20 --epochs 1 --out /tmp/neuropil-export/map && neuropil places export --map /tmp/neuropil-export/map --out /tmp/neuropil-export/npy",
@@ -85,7 +83,7 @@ struct ExportCommand: Command {
         let name = "region-\(region.id)" + (map.settings.members > 1 ? "-member-\(member)" : "")
         let folder = (out as NSString).appendingPathComponent(name)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try PublishedArrays.write(module, to: folder, firstLabel: region.places.first ?? 0)
+        try PublishedArrays.write(module, to: folder, firstLabel: map.publishedLabel(of: region))
         folders.append(folder)
       }
     }

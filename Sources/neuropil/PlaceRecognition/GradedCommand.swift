@@ -3,6 +3,8 @@ import Figures
 import Laboratory
 import PlaceRecognition
 
+extension Preprocessing.Program: OptionValue {}
+
 /// Trains and measures the faster successor.
 struct GradedCommand: Command {
   static var configuration: CommandConfiguration {
@@ -11,7 +13,7 @@ struct GradedCommand: Command {
       abstract:
         "Trains the faster successor with graded spikes, and measures how well a drive is recognised.",
       discussion:
-        "One spike with an amplitude for each neuron instead of spikes in time (Hines and others 2024): seconds instead of hours for a long route. Preprocessing is the maps'.",
+        "One spike with an amplitude for each neuron instead of spikes in time (Hines and others 2024): seconds instead of hours for a long route. Modules of few places get too few training steps to learn: a layer is trained for --epochs times the module's images.",
       examples: [
         .init(
           "neuropil places synthesize --places 10 --out /tmp/neuropil-route && neuropil places graded --reference /tmp/neuropil-route/spring --reference /tmp/neuropil-route/fall --query /tmp/neuropil-route/summer",
@@ -25,6 +27,10 @@ struct GradedCommand: Command {
   var query: String
   @Option("Passes over the images for each layer.") var epochs = 4
   @Option("Places of a module.") var moduleSize = 1100
+  @Option("Whose preprocessing: the successor's own or that of the spiking modules.")
+  var preprocessing = Preprocessing.Program.successor
+  @Option("Width and height of the pictures in pixels.") var pixels = 28
+  @Option("Side of the patch for normalisation, odd.") var patch = 7
   @OptionGroup var matching: MatchingOptions
   @OptionGroup var pictures: TraverseOptions
   @OptionGroup var chance: ChanceOptions
@@ -39,10 +45,9 @@ struct GradedCommand: Command {
   }
 
   func run() throws {
-    Interruption.install()
     if out != nil { _ = try PlotlyScript.find() }
     let threads = try chance.threadCount()
-    let preprocessing = Preprocessing()
+    let preprocessing = Preprocessing(rows: pixels, columns: pixels, patch: patch, program: preprocessing)
     let drives = try reference.map {
       try Traverse.read($0, pictures.selection, preprocessing: preprocessing, threads: threads)
     }
@@ -62,7 +67,6 @@ struct GradedCommand: Command {
       threads: threads
     ) {
       progress.advance(by: 1)
-      try Interruption.check()
     }
     progress.finish()
     var matrix = try map.similarity(queries.images, threads: threads)

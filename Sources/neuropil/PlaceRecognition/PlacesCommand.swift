@@ -16,10 +16,9 @@ struct PlacesCommand: Command {
           "A route, its map, and how well a third drive is recognised.")
       ],
       subcommands: [
-        SynthesizeCommand.self, BuildCommand.self, AddCommand.self, RemoveCommand.self, CalibrateCommand.self,
-        RecognizeCommand.self, EvaluateCommand.self, BaselineCommand.self, GradedCommand.self,
-        ImportCommand.self,
-        ExportCommand.self,
+        SynthesizeCommand.self, BuildCommand.self, ShowCommand.self, AddCommand.self, RemoveCommand.self,
+        TuneCommand.self, CalibrateCommand.self, RecognizeCommand.self, EvaluateCommand.self,
+        BaselineCommand.self, GradedCommand.self, ImportCommand.self, ExportCommand.self,
       ])
   }
 }
@@ -65,7 +64,8 @@ extension ModularMap {
       map.hyperactiveThreshold = threshold
     }
     let removal = map.removal(threshold: map.hyperactiveThreshold)
-    if !removal.emptyRegions.isEmpty {
+    // When nothing at all is left, whoever asks for answers says so.
+    if !removal.emptyRegions.isEmpty && removal.emptyRegions.count < map.regions.count {
       Terminal.warn(
         "the threshold \(map.hyperactiveThreshold) leaves no neuron in a module of region \(removal.emptyRegions.map { "\($0)" }.joined(separator: ", ")); its places cannot be recognised",
         quiet: common.quiet)

@@ -10,7 +10,7 @@ struct RecognizeCommand: Command {
     CommandConfiguration(
       "recognize", abstract: "Says which place pictures show, one after another.",
       discussion:
-        "The query is a picture, a folder, a list, an .npy array, or '-': then paths of pictures are read from standard input as they come. Confidence is the share of the best score that the second lacks; a picture below --confidence, without contrast, or for which no neuron fires, is 'unknown'. The delay is the time the answer took; synaptic operations are spikes times the synapses each reaches.",
+        "The query is a picture, a folder, a list, an .npy array, or '-': then paths of pictures are read from standard input as they come. Confidence is the share of the best score that the second lacks; a picture below --confidence or --score, without contrast, or for which no neuron fires, is 'unknown'. The delay is the time the answer took; synaptic operations are spikes times the synapses each reaches. With '-' and --json each answer is an object in a line of its own, as it comes. --decide certain ends a presentation once no further spike could change the answer; --decide lead once the best score leads by --lead spikes.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-rec && neuropil places build --reference /tmp/neuropil-rec/spring --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-rec/map && neuropil places recognize --map /tmp/neuropil-rec/map --query /tmp/neuropil-rec/summer --confidence 0.1",
@@ -26,6 +26,11 @@ struct RecognizeCommand: Command {
     completion: .file)
   var query: String
   @Option("The least confidence of an answer, 0 to 1.") var confidence = 0.0
+  @Option("The least score of an answer, in spikes of a neuron.") var score = 0.0
+  @Option("When to answer: at the end of the presentation, when certain, or at a lead.")
+  var decide = DecisionKind.end
+  @Option("With --decide lead: by how much the best score must lead, in spikes of a neuron.") var lead = 1.0
+  @Option("Matches the latest N pictures of the stream with N places in a row.") var sequence = 1
   @OptionGroup var answers: AnswerOptions
   @OptionGroup var pictures: TraverseOptions
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
@@ -39,55 +44,50 @@ struct RecognizeCommand: Command {
     var confidence: Double
     var score: Double
     var milliseconds: Double
+    /// How long the picture was shown to the modules.
+    var shownMilliseconds: Double
     var synapticOperations: Int
     var reason: String?
+  }
+
+  /// When to answer.
+  enum DecisionKind: String, CaseIterable, OptionValue {
+    case end, certain, lead
+  }
+
+  private var decision: Decision {
+    switch decide {
+    case .end: .atTheEnd
+    case .certain: .whenCertain
+    case .lead: .atLead(lead)
+    }
   }
 
   func validate() throws {
     guard (0...1).contains(confidence) else {
       throw UsageError("--confidence is \(confidence), but must be 0 to 1")
     }
+    guard score >= 0 else { throw UsageError("--score is \(score), but must be 0 or more") }
   }
 
   func run() throws {
-    Interruption.install()
     let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
     let map = try ModularMap.read(map, threshold: answers.threshold, common: common)
-    let recognizer = try Recognizer(map, rule: answers.assignment, threads: count)
+    let recognizer = try Recognizer(
+      map, rule: answers.assignment, decision: decision, sequence: sequence, threads: count)
     let names = Dictionary(
       uniqueKeysWithValues: map.regions.flatMap { zip($0.places, $0.placeNames) })
+    let isStream = query == "-"
     var all: [Answer] = []
     func answer(_ name: String, _ image: GreyImage) throws {
-      try Interruption.check()
-      let start = ContinuousClock.now
-      let scores = try recognizer.recognize(image)
-      let time = (ContinuousClock.now - start).components
-      var answer = Answer(
-        query: name, confidence: scores.confidence, score: scores.scores.max() ?? 0,
-        milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15,
-        synapticOperations: recognizer.synapticOperations(scores.activity))
-      if image.isFlat {
-        answer.reason = "the picture has no contrast"
-      } else if let best = scores.best {
-        if scores.confidence < confidence {
-          answer.reason = "the confidence is below \(confidence.argumentText)"
-        } else {
-          answer.place = recognizer.places[best]
-          answer.name = names[recognizer.places[best]]
-        }
-      } else {
-        answer.reason = "no neuron fired"
-      }
-      if common.json { return all.append(answer) }
-      let found = answer.place.map { "place \($0) (\(answer.name ?? ""))" } ?? "unknown: \(answer.reason!)"
-      print(
-        "\(name): \(found), confidence \(String(format: "%.2f", answer.confidence)), \(String(format: "%.1f", answer.milliseconds)) ms, \(String(format: "%.3g", Double(answer.synapticOperations))) synaptic operations"
-      )
-      fflush(nil)
+      let answer = try self.answer(name, image, recognizer, names)
+      guard common.json else { return show(answer) }
+      if isStream { return show(JSONText.encode(answer)) }
+      all.append(answer)
     }
-    if query == "-" {
+    if isStream {
       var line = 0
       while let path = readLine() {
         line += 1
@@ -109,6 +109,46 @@ struct RecognizeCommand: Command {
         query, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
       for (name, image) in zip(drive.imageNames, drive.images) { try answer(name, image) }
     }
-    if common.json { print(JSONText.encode(["answers": all])) }
+    if common.json && !isStream { print(JSONText.encode(["answers": all])) }
+  }
+
+  private func answer(_ name: String, _ image: GreyImage, _ recognizer: Recognizer, _ names: [Int: String])
+    throws -> Answer
+  {
+    let start = ContinuousClock.now
+    let scores = try recognizer.recognize(image)
+    let time = (ContinuousClock.now - start).components
+    var answer = Answer(
+      query: name, confidence: scores.confidence, score: scores.scores.max() ?? 0,
+      milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15,
+      shownMilliseconds: scores.shown, synapticOperations: recognizer.synapticOperations(scores.activity))
+    if image.isFlat {
+      answer.reason = "the picture has no contrast"
+    } else if let best = scores.best {
+      if scores.confidence < confidence {
+        answer.reason = "the confidence is below \(confidence.argumentText)"
+      } else if answer.score < score {
+        answer.reason = "the score is below \(score.argumentText)"
+      } else {
+        answer.place = recognizer.places[best]
+        answer.name = names[recognizer.places[best]]
+      }
+    } else {
+      answer.reason = "no neuron fired"
+    }
+    return answer
+  }
+
+  private func show(_ answer: Answer) {
+    let found = answer.place.map { "place \($0) (\(answer.name ?? ""))" } ?? "unknown: \(answer.reason!)"
+    show(
+      "\(answer.query): \(found), confidence \(String(format: "%.2f", answer.confidence)), \(String(format: "%.1f", answer.milliseconds)) ms, \(String(format: "%.3g", Double(answer.synapticOperations))) synaptic operations"
+    )
+  }
+
+  /// Prints a line at once, also into a pipe.
+  private func show(_ line: String) {
+    print(line)
+    fflush(nil)
   }
 }

@@ -10,7 +10,7 @@ struct AddCommand: Command {
     CommandConfiguration(
       "add", abstract: "Adds a further stretch of the route to a map.",
       discussion:
-        "New modules are trained; those that are there are only shown the new reference images. Settings are the map's.",
+        "New modules are trained; those that are there are only shown the new reference images. Settings are the map's. The map stays as it was until all is done; after Ctrl-C or a crash the work goes on with --resume.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-add && neuropil places build --reference /tmp/neuropil-add/spring --places 3 --module-size 3 --neurons 30 --epochs 1 --out /tmp/neuropil-add/map && neuropil places add --map /tmp/neuropil-add/map --reference /tmp/neuropil-add/spring --first 3",
@@ -20,6 +20,7 @@ struct AddCommand: Command {
   @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
   @Option("A drive along the new stretch; one option for each drive.", placeholder: "PATH", completion: .file)
   var reference: [String] = []
+  @Flag("Goes on with the modules that a stopped addition has finished.") var resume
   @OptionGroup var pictures: TraverseOptions
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
   @OptionGroup var common: CommonOptions
@@ -41,6 +42,20 @@ struct AddCommand: Command {
         $0, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
     }
     try Traverse.validate(traverses)
+    warnOfFlatPictures(traverses, quiet: common.quiet)
+    let folder = self.map
+    let noted = (folder as NSString).appendingPathComponent("addition.json")
+    let addition = Addition(firstRegion: map.nextRegion, images: digest(traverses))
+    if let data = FileManager.default.contents(atPath: noted), resume {
+      guard let earlier = try? JSONDecoder().decode(Addition.self, from: data), earlier == addition else {
+        throw FileError(
+          .mismatched, folder, "the stopped addition was of other images", expected: "the same as before",
+          remedy: "repeat the earlier command line, or begin anew without --resume")
+      }
+    } else {
+      try map.deleteForgottenFiles(in: folder)
+      try AtomicFile.write(JSONText.encode(addition) + "\n", to: noted)
+    }
     let progress = Progress(isQuiet: common.quiet)
     let places = traverses[0].images.count
     progress.begin(
@@ -48,13 +63,20 @@ struct AddCommand: Command {
       total: Double(
         ModularMap.work(places: places, traverses: traverses.count, settings: map.settings)
           + map.regions.count * map.settings.members * places))
-    try map.add(traverses, threads: count) {
+    try map.add(traverses, threads: count, keeper: ModularMap.keeper(folder, finds: true)) {
       progress.advance(by: 1)
       try Interruption.check()
     }
     progress.finish()
-    try map.write(to: self.map)
+    try map.write(to: folder)
+    try? FileManager.default.removeItem(atPath: noted)
     MapSummary(map).show(json: common.json)
+  }
+
+  /// What a stopped addition was about.
+  private struct Addition: Codable, Equatable {
+    var firstRegion: Int
+    var images: String
   }
 }
 
@@ -84,6 +106,7 @@ struct RemoveCommand: Command {
       throw UsageError("these are all regions of the map; delete its folder instead")
     }
     try map.writeIndex(to: self.map)
+    try map.deleteForgottenFiles(in: self.map)
     MapSummary(map).show(json: common.json)
   }
 }

@@ -21,8 +21,14 @@ import Testing
     let reference = try Descriptors([0, 0, 3, 4, 6, 8], width: 2)
     let matrix = try Descriptors([3, 4], width: 2).similarity(to: reference)
     #expect(matrix.values == [-5, 0, -5])
-    #expect(throws: PlaceRecognitionError.self) { try Descriptors([.nan, 0], width: 2) }
-    #expect(throws: PlaceRecognitionError.self) { try Descriptors([1], width: 1).similarity(to: reference) }
+    #expect(
+      throws: PlaceRecognitionError.wrongShape(
+        "the descriptor of image 1 has nan at number 0; expected finite numbers")
+    ) { try Descriptors([0, 0, .nan, 0], width: 2) }
+    #expect(
+      throws: PlaceRecognitionError.mismatched(
+        "the queries' descriptors have 1 numbers, but the reference's 2")
+    ) { try Descriptors([1], width: 1).similarity(to: reference) }
   }
 
   @Test func sequencesAndProbabilities() throws {
@@ -102,6 +108,37 @@ import Testing
       message(folder + "/0.png", TraverseSelection(isPreprocessed: true)).contains("expected 28 × 28 grey"))
     try AtomicFile.write([0x89, 0x50, 0x4E, 0x47, 1, 2, 3], to: folder + "/damaged.png")
     #expect(message(folder + "/damaged.png").contains("damaged.png"))
+  }
+}
+
+@Suite struct SuccessorTests {
+  /// A checkerboard of black and white, whose mean is the middle: worked out by hand with sample deviations.
+  @Test func preprocessing() {
+    let board = (0..<16).map { UInt8(($0 / 4 + $0) % 2 == 0 ? 0 : 255) }
+    let settings = Preprocessing(rows: 4, columns: 4, patch: 3, program: .successor)
+    let ours = settings.input(board, width: 4, height: 4, channels: 1).pixels
+    // Inside: 4 or 5 of 9 white, ±(4/9)/√(20/72); in a corner: 2 of 4, −½/√(1/3).
+    #expect(ours[5] == 19 && ours[6] == 235 && ours[0] == 17)
+    #expect(
+      Preprocessing(rows: 4, columns: 4, patch: 3).input(board, width: 4, height: 4, channels: 1).pixels[5]
+        == 13)
+    for grey in [UInt8(0), 1, 64, 255] {
+      let flat = [UInt8](repeating: grey, count: 27)
+      #expect(
+        Preprocessing(rows: 3, columns: 3, patch: 3, program: .successor).input(
+          flat, width: 3, height: 3, channels: 3
+        ).pixels.allSatisfy { $0 == 127 })
+    }
+  }
+
+  /// Brightness to a power changes nothing in a picture of two greys, whatever its mean.
+  @Test func gammaKeepsTwoGreysApart() {
+    let settings = Preprocessing(rows: 4, columns: 4, patch: 3, program: .successor)
+    let dark = (0..<16).map { UInt8(($0 / 4 + $0) % 2 == 0 ? 20 : 60) }
+    let bright = dark.map { $0 * 3 }
+    #expect(
+      settings.input(dark, width: 4, height: 4, channels: 1)
+        == settings.input(bright, width: 4, height: 4, channels: 1))
   }
 }
 

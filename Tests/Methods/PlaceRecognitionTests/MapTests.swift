@@ -1,9 +1,8 @@
 import Foundation
 import NeuralData
+import PlaceRecognition
 import Synchronization
 import Testing
-
-@testable import PlaceRecognition
 
 /// Counts from any thread.
 private final class Counter: Sendable {
@@ -18,9 +17,7 @@ private final class Counter: Sendable {
 
 @Suite struct MapTests {
   static func drives(_ places: Range<Int>) throws -> [Traverse] {
-    try zip(["spring", "fall", "summer"], SyntheticPlaces.traverses()).map { name, images in
-      Traverse(name: name, imageNames: places.map { "\(name) \($0)" }, images: Array(images[places]))
-    }
+    try SyntheticPlaces.traverses(places)
   }
 
   static func settings(_ size: Int = 3, members: Int = 1, seed: UInt64 = 7) -> MapSettings {
@@ -105,8 +102,14 @@ private final class Counter: Sendable {
   @Test func hyperactiveNeurons() throws {
     let official = try OfficialCases.read().hyperactive
     let neurons = official.record[0].count
-    let active = (0..<neurons).map { neuron in official.record.count { $0[neuron] > 0 } }
-    #expect(active == official.active_images)
+    let active = HyperactiveRemoval.activeImages(Array(official.record.joined()), neurons: neurons)
+    #expect(active.map(Int.init) == official.active_images)
+    for (threshold, after) in official.after {
+      let removed = HyperactiveRemoval.neurons(active.map(Int.init), threshold: try #require(Int(threshold)))
+      #expect(
+        HyperactiveRemoval.removing(removed, from: Array(official.query.joined()), neurons: neurons)
+          == Array(after.joined()))
+    }
     let drives = try Self.drives(0..<3)
     let map = try ModularMap.build(reference: Array(drives[0...1]), settings: Self.settings())
     let counts = map.activeImages(region: 0, member: 0)
@@ -149,6 +152,25 @@ private final class Counter: Sendable {
     for (ours, theirs) in zip(again.thresholds, module.thresholds) { #expect(abs(ours - theirs) < 1e-4) }
     #expect(again.assignment.place == module.assignment.place)
     #expect(again.assignment.mostSpikes == module.assignment.mostSpikes)
+    #expect(again.parameters == module.parameters)
+    // Another inhibition is read from its file; weights that differ among synapses are refused.
+    var other: [Double] = []
+    for synapse in 0..<1600 {
+      other += [Double(synapse / 40), Double(synapse % 40), synapse % 41 == 0 ? 0 : 12.5]
+    }
+    try NPY.write(NumericArray(other, shape: [1600, 3]), to: folder + "/AiAe.npy")
+    #expect(try PublishedArrays.read(.init(folder: folder)).parameters.inhibitoryToExcitatory == 12.5)
+    var uneven = other
+    uneven[3 * 7 + 2] = 13
+    try NPY.write(NumericArray(uneven, shape: [1600, 3]), to: folder + "/AiAe.npy")
+    let refusal = #expect(throws: FileError.self) { try PublishedArrays.read(.init(folder: folder)) }
+    #expect(
+      refusal?.description
+        == "\(folder)/AiAe.npy: the synapse (0, 7) has the weight 13.0; expected 12.5: modules have one weight for all such synapses"
+    )
+    try FileManager.default.removeItem(atPath: folder + "/AiAe.npy")
+    let places = try NPY.read(folder + "/assignments.npy").values(as: Double.self)
+    #expect(places == module.assignment.place.map { $0.map { Double($0 + 25) } ?? -1 })
     let assembled = try ModularMap.assemble([again], reference: drives[0], seed: 7, threads: 1)
     #expect(assembled.placeCount == 3)
     #expect(throws: FileError.self) { try PublishedArrays.read(.init(folder: folder), unit: .millivolt) }
@@ -173,15 +195,16 @@ private final class Counter: Sendable {
     let map = try ModularMap.build(reference: [drives[0]], settings: Self.settings(), order: order)
     #expect(map.regions.map(\.places) == [[5, 0, 3], [1, 2, 4]])
     let matrix = try QueryResponses(map, drives[0].images).similarity()
-    // Columns are in the route's order again.
-    for (index, region) in map.regions.enumerated() {
-      let module = map.modules[region.id]![0]
-      let showing = map.showing("query", region: region.id, member: 0)
-      let counts = try module.counts(drives[0].images[...], from: 0, showing).counts
+    // Columns are in the route's order again: those of a map of each region alone, whose modules are the same.
+    for (kept, removed) in [(0, 1), (1, 0)] {
+      var alone = map
+      try alone.remove(region: removed)
+      let part = try QueryResponses(alone, drives[0].images)
+      #expect(part.places == order[3 * kept..<3 * kept + 3].sorted())
+      let scores = try part.similarity()
       for query in 0..<6 {
-        let scores = module.assignment.scores(counts[query * 40..<(query + 1) * 40], rule: .standard)
-        for (place, score) in zip(region.places, scores) {
-          #expect(matrix.values[query * 6 + place] == score, "region \(index), query \(query)")
+        for (column, place) in part.places.enumerated() {
+          #expect(matrix.values[query * 6 + place] == scores.values[query * 3 + column])
         }
       }
     }

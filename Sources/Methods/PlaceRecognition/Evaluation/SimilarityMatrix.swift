@@ -24,6 +24,11 @@ public struct SimilarityMatrix: Sendable, Hashable, Codable {
   /// The scores of one query.
   public subscript(query: Int) -> ArraySlice<Double> { values[query * places..<(query + 1) * places] }
 
+  /// The scores, `[place, query]` row by row.
+  public var transposed: [Double] {
+    (0..<places).flatMap { place in (0..<queries).map { values[$0 * places + place] } }
+  }
+
   /// The place most alike; the smallest of equal ones; `nil` when no place is more alike than another, as when no
   /// neuron fired.
   public func best(query: Int) -> Int? {

@@ -10,6 +10,15 @@ extension ModularMap {
     var nextRegion: Int
     var hyperactiveThreshold: Int
     var calibrationRegions: [Int]
+
+    /// Whether regions and places have names of their own.
+    var isSound: Bool {
+      let (ids, places) = (regions.map(\.id), regions.flatMap(\.places))
+      return format == 1 && hyperactiveThreshold >= 0 && Set(ids).count == ids.count
+        && ids.allSatisfy { (0..<nextRegion).contains($0) } && Set(places).count == places.count
+        && places.allSatisfy { (0..<1_000_000_000).contains($0) }
+        && regions.allSatisfy { !$0.places.isEmpty && $0.placeNames.count == $0.places.count }
+    }
   }
 
   /// What a module's file says about itself.
@@ -68,7 +77,9 @@ extension ModularMap {
       "shown": NumericArray(module.assignment.shown),
     ]
     for (region, counts) in built.active { tensors["active.\(region)"] = NumericArray(counts) }
-    let facts = try JSONEncoder().encode(
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let facts = try encoder.encode(
       ModuleFacts(parameters: module.parameters, spikesPerImage: module.spikesPerImage))
     try SafeTensors.write(
       .init(tensors: tensors, metadata: ["format": "1", "facts": String(decoding: facts, as: UTF8.self)]),
@@ -122,10 +133,15 @@ extension ModularMap {
         .missing, folder, "there is no map here", expected: "a folder with map.json",
         remedy: "build one with 'neuropil places build', or go on with its --resume")
     }
-    guard let index = try? JSONDecoder().decode(Index.self, from: data) else {
+    guard let index = try? JSONDecoder().decode(Index.self, from: data), index.isSound else {
       throw FileError(.damaged, file, "this is not a map's index", remedy: "build the map again")
     }
-    var map = try ModularMap(index.settings)
+    var map: ModularMap
+    do {
+      map = try ModularMap(index.settings)
+    } catch {
+      throw FileError(.damaged, file, error.description, remedy: "build the map again")
+    }
     map.regions = index.regions
     map.nextRegion = index.nextRegion
     map.hyperactiveThreshold = index.hyperactiveThreshold
@@ -133,17 +149,16 @@ extension ModularMap {
     for region in index.regions {
       let imagePath = path(folder, "region-\(region.id).npy")
       let array = try NPY.read(imagePath)
-      let size = index.settings.parameters.inputs
-      guard array.type == .uint8, array.shape.count == 3, array.shape[0] == region.places.count,
-        array.shape[1] * array.shape[2] == size
-      else {
+      let (rows, columns) = (index.settings.preprocessing.rows, index.settings.preprocessing.columns)
+      let size = rows * columns
+      guard array.type == .uint8, array.shape == [region.places.count, rows, columns] else {
         throw FileError(
           .mismatched, imagePath, "the array is \(array.type.rawValue) of shape \(array.shape)",
-          expected: "\(region.places.count) images of \(size) bytes")
+          expected: "\(region.places.count) images of \(rows) × \(columns) bytes")
       }
       map.images[region.id] = (0..<array.shape[0]).map {
         GreyImage(
-          rows: array.shape[1], columns: array.shape[2],
+          rows: rows, columns: columns,
           pixels: Array(array.bytes[$0 * size..<($0 + 1) * size]))
       }
       for member in 0..<index.settings.members {
@@ -160,10 +175,29 @@ extension ModularMap {
             "the module belongs to another map than map.json")
         }
         map.modules[region.id, default: []].append(built.module)
-        map.active[region.id, default: []].append(built.active)
+        // A region that was forgotten, or whose addition was stopped, may still be in the file.
+        map.active[region.id, default: []].append(
+          built.active.filter { known in index.regions.contains { $0.id == known.key } })
       }
     }
     return map
+  }
+
+  /// Deletes files of regions that are not on the map, as after one was forgotten.
+  public func deleteForgottenFiles(in folder: String) throws {
+    let known = Set(regions.map(\.id))
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let parts = name.split(whereSeparator: { "-.".contains($0) })
+      guard parts.count >= 3, let id = Int(parts[1]), !known.contains(id),
+        parts[0] == "region" && name == "region-\(id).npy"
+          || parts[0] == "module" && name == Self.moduleName(id, Int(parts[2]) ?? -1)
+      else { continue }
+      do {
+        try FileManager.default.removeItem(atPath: Self.path(folder, name))
+      } catch {
+        throw FileError(.cannotWrite, Self.path(folder, name), "cannot be deleted")
+      }
+    }
   }
 
   /// Keeps finished modules in a folder.

@@ -4,9 +4,11 @@ import NeuralData
 /// A trained module in the published program's `.npy` files.
 ///
 /// - `XeAe.npy`: input weights, rows of (input, neuron, weight);
+/// - `AeAi.npy` and `AiAe.npy`: excitation of each neuron's partner and inhibition of all others, in the same form;
 /// - `theta_A.npy`: θ of each neuron, in volts;
 /// - `resultPopVecs.npy`: training spikes, `[presentation, neuron]`;
-/// - `inputNumbers.npy`: the label shown in each presentation.
+/// - `inputNumbers.npy`: the label shown in each presentation;
+/// - `assignments.npy`: the label that each neuron stands for, −1 for none; written alone.
 public enum PublishedArrays {
   /// The unit of θ in a file.
   public enum ThresholdUnit: String, Sendable, Hashable, CaseIterable {
@@ -16,7 +18,7 @@ public enum PublishedArrays {
     case millivolt
   }
 
-  /// Where the four arrays are.
+  /// Where the arrays are.
   public struct Paths: Sendable, Hashable {
     /// Input weights.
     public var weights: String
@@ -26,18 +28,20 @@ public enum PublishedArrays {
     public var counts: String
     /// Labels.
     public var labels: String
-
-    /// Four files.
-    public init(weights: String, thresholds: String, counts: String, labels: String) {
-      (self.weights, self.thresholds, self.counts, self.labels) = (weights, thresholds, counts, labels)
-    }
+    /// Excitation of the inhibitory partners; the published constant where there is no such file.
+    public var excitation: String
+    /// Inhibition; the published constant where there is no such file.
+    public var inhibition: String
+    /// Neuronal assignments.
+    public var assignments: String
 
     /// The usual names in one folder.
     public init(folder: String) {
       func path(_ name: String) -> String { (folder as NSString).appendingPathComponent(name) }
-      self.init(
-        weights: path("XeAe.npy"), thresholds: path("theta_A.npy"), counts: path("resultPopVecs.npy"),
-        labels: path("inputNumbers.npy"))
+      (weights, thresholds) = (path("XeAe.npy"), path("theta_A.npy"))
+      (counts, labels) = (path("resultPopVecs.npy"), path("inputNumbers.npy"))
+      (excitation, inhibition) = (path("AeAi.npy"), path("AiAe.npy"))
+      assignments = path("assignments.npy")
     }
   }
 
@@ -52,7 +56,14 @@ public enum PublishedArrays {
     var parameters = parameters
     let thresholds = try thresholds(paths.thresholds, unit)
     parameters.neurons = thresholds.count
-    let weights = try matrix(paths.weights, parameters)
+    let neurons = parameters.neurons
+    let weights = try matrix(paths.weights, from: parameters.inputs, to: neurons, of: "inputs")
+    if let value = try constant(paths.excitation, neurons, where: { $0 == $1 }) {
+      parameters.excitatoryToInhibitory = value
+    }
+    if let value = try constant(paths.inhibition, neurons, where: { $0 != $1 }) {
+      parameters.inhibitoryToExcitatory = value
+    }
     let counts = try NPY.read(paths.counts)
     guard counts.shape.count == 2, counts.shape[1] == thresholds.count, counts.shape[0] > 0 else {
       throw FileError(
@@ -118,32 +129,73 @@ public enum PublishedArrays {
     }
   }
 
-  /// `[input, neuron]` from rows of (input, neuron, weight).
-  private static func matrix(_ path: String, _ parameters: ModuleParameters) throws -> [Float] {
+  /// `[source, neuron]` from rows of (source, neuron, weight).
+  private static func matrix(_ path: String, from sources: Int, to neurons: Int, of what: String) throws
+    -> [Float]
+  {
     let array = try NPY.read(path)
-    let size = parameters.inputs * parameters.neurons
+    let size = sources * neurons
     guard array.shape == [size, 3] else {
       throw FileError(
         .mismatched, path, "the array has the shape \(array.shape)",
-        expected:
-          "[\(size), 3]: (input, neuron, weight) for \(parameters.inputs) inputs and \(parameters.neurons) neurons"
-      )
+        expected: "[\(size), 3]: (source, neuron, weight) for \(sources) \(what) and \(neurons) neurons")
     }
+    return try filled(path, array, sources, neurons, missing: .nan)
+  }
+
+  /// Rows of (source, neuron, weight) as a matrix; what no row names is `missing`.
+  private static func filled(
+    _ path: String, _ array: NumericArray, _ sources: Int, _ neurons: Int, missing: Float
+  ) throws -> [Float] {
     let rows = try numbers(array, path)
-    var weights = [Float](repeating: .nan, count: size)
-    for row in 0..<size {
-      guard let input = Int(exactly: rows[3 * row]), let neuron = Int(exactly: rows[3 * row + 1]),
-        (0..<parameters.inputs).contains(input), (0..<parameters.neurons).contains(neuron)
+    var weights = [Float](repeating: missing, count: sources * neurons)
+    var isKnown = [Bool](repeating: false, count: sources * neurons)
+    for row in 0..<array.shape[0] {
+      guard let source = Int(exactly: rows[3 * row]), let neuron = Int(exactly: rows[3 * row + 1]),
+        (0..<sources).contains(source), (0..<neurons).contains(neuron)
       else {
         throw FileError(
           .damaged, path, at: "row \(row)", "(\(rows[3 * row]), \(rows[3 * row + 1])) is not a synapse")
       }
-      guard weights[input * parameters.neurons + neuron].isNaN else {
-        throw FileError(.damaged, path, at: "row \(row)", "the synapse (\(input), \(neuron)) comes twice")
+      guard !isKnown[source * neurons + neuron] else {
+        throw FileError(.damaged, path, at: "row \(row)", "the synapse (\(source), \(neuron)) comes twice")
       }
-      weights[input * parameters.neurons + neuron] = Float(rows[3 * row + 2])
+      isKnown[source * neurons + neuron] = true
+      weights[source * neurons + neuron] = Float(rows[3 * row + 2])
     }
     return weights
+  }
+
+  /// The one weight of all synapses for which `exists` holds, the others being 0; `nil` without a file.
+  private static func constant(_ path: String, _ neurons: Int, where exists: (Int, Int) -> Bool) throws
+    -> Double?
+  {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard neurons <= 10_000 else {
+      throw FileError(.unsupported, path, "there are \(neurons) neurons", expected: "at most 10000")
+    }
+    let array = try NPY.read(path)
+    guard array.shape.count == 2, array.shape[1] == 3 else {
+      throw FileError(
+        .mismatched, path, "the array has the shape \(array.shape)",
+        expected: "rows of (neuron, neuron, weight)")
+    }
+    let weights = try filled(path, array, neurons, neurons, missing: 0)
+    var value: Float?
+    for source in 0..<neurons {
+      for neuron in 0..<neurons {
+        let weight = weights[source * neurons + neuron]
+        let wanted = exists(source, neuron) ? value ?? weight : 0
+        guard weight == wanted, weight.isFinite else {
+          throw FileError(
+            .unsupported, path, "the synapse (\(source), \(neuron)) has the weight \(weight)",
+            expected: "\(wanted): modules have one weight for all such synapses")
+        }
+        if exists(source, neuron) { value = weight }
+      }
+    }
+    // A decimal number such as 10.4 is meant, not the single-precision number next to it.
+    return value.map { Double("\($0)") ?? Double($0) }
   }
 
   /// Writes a module into a folder, with spikes summed for each place.
@@ -152,14 +204,20 @@ public enum PublishedArrays {
   public static func write(_ module: PlaceModule, to folder: String, firstLabel: Int = 0) throws {
     let paths = Paths(folder: folder)
     let (inputs, neurons) = (module.parameters.inputs, module.parameters.neurons)
-    var rows: [Double] = []
-    rows.reserveCapacity(3 * inputs * neurons)
-    for input in 0..<inputs {
-      for neuron in 0..<neurons {
-        rows += [Double(input), Double(neuron), Double(module.weights[input * neurons + neuron])]
-      }
+    func write(_ pairs: [(Int, Int)], to path: String, weight: (Int, Int) -> Double) throws {
+      let rows = pairs.flatMap { [Double($0.0), Double($0.1), weight($0.0, $0.1)] }
+      try NPY.write(NumericArray(rows, shape: [pairs.count, 3]), to: path)
     }
-    try NPY.write(NumericArray(rows, shape: [inputs * neurons, 3]), to: paths.weights)
+    func all(_ sources: Int) -> [(Int, Int)] {
+      (0..<sources).flatMap { source in (0..<neurons).map { (source, $0) } }
+    }
+    try write(all(inputs), to: paths.weights) { Double(module.weights[$0 * neurons + $1]) }
+    try write((0..<neurons).map { ($0, $0) }, to: paths.excitation) { _, _ in
+      module.parameters.excitatoryToInhibitory
+    }
+    try write(all(neurons), to: paths.inhibition) {
+      $0 == $1 ? 0 : module.parameters.inhibitoryToExcitatory
+    }
     try NPY.write(NumericArray(module.thresholds.map { Double($0) / 1000 }), to: paths.thresholds)
     let assignment = module.assignment
     let spikes = (0..<assignment.places).flatMap { place in
@@ -168,43 +226,7 @@ public enum PublishedArrays {
     try NPY.write(NumericArray(spikes, shape: [assignment.places, neurons]), to: paths.counts)
     try NPY.write(
       NumericArray((0..<assignment.places).map { Double(firstLabel + $0) }), to: paths.labels)
-  }
-}
-
-extension ModularMap {
-  /// A map of modules trained elsewhere, one a region, in the order of the route; reference images are recorded.
-  ///
-  /// - Throws: ``PlaceRecognitionError/mismatched(_:)`` when the modules' places are not those of the reference.
-  public static func assemble(
-    _ modules: [PlaceModule], reference: Traverse, preprocessing: Preprocessing = Preprocessing(),
-    seed: UInt64 = 1, threads: Int, onImage: @escaping @Sendable () throws -> Void = {}
-  ) throws -> ModularMap {
-    guard let parameters = modules.first?.parameters else {
-      throw PlaceRecognitionError.nothingLeft("there are no modules")
-    }
-    guard modules.allSatisfy({ $0.parameters == parameters }) else {
-      throw PlaceRecognitionError.mismatched("the modules have different numbers of neurons")
-    }
-    let size = modules[0].assignment.places
-    guard modules.dropLast().allSatisfy({ $0.assignment.places == size }),
-      modules.last!.assignment.places <= size
-    else {
-      throw PlaceRecognitionError.mismatched(
-        "the modules know \(modules.map { "\($0.assignment.places)" }.joined(separator: ", ")) places; expected as many each, and at most as many in the last"
-      )
-    }
-    let places = modules.reduce(0) { $0 + $1.assignment.places }
-    guard reference.images.count == places else {
-      throw PlaceRecognitionError.mismatched(
-        "'\(reference.name)' has \(reference.images.count) images, but the modules know \(places) places")
-    }
-    let settings = MapSettings(
-      parameters: parameters, preprocessing: preprocessing, moduleSize: size, seed: seed)
-    return try build(
-      reference: [reference], settings: settings, threads: threads,
-      keeper: Keeper(
-        find: { region, member in
-          BuiltModule(region: region, member: member, module: modules[region], active: [:])
-        }, keep: { _ in }), onImage: onImage)
+    try NPY.write(
+      NumericArray(assignment.place.map { $0.map { Double(firstLabel + $0) } ?? -1 }), to: paths.assignments)
   }
 }

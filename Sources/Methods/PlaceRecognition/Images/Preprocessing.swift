@@ -10,10 +10,31 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   public var columns: Int
   /// Side of the square patch in pixels; odd.
   public var patch: Int
+  /// Whose steps they are.
+  public var program: Program
+
+  /// A program whose preprocessing can be had.
+  public enum Program: String, Sendable, Hashable, Codable, CaseIterable {
+    /// That of the spiking modules (2023).
+    case modules
+    /// That of the successor with graded spikes (2024): brightness is first raised to the power that brings its mean
+    /// to the middle, and the patch's deviation is that of a sample; in floating point up to the last step.
+    case successor
+  }
 
   /// The published settings unless given: 28 × 28 pixels, patches of 7 × 7.
-  public init(rows: Int = 28, columns: Int = 28, patch: Int = 7) {
+  public init(rows: Int = 28, columns: Int = 28, patch: Int = 7, program: Program = .modules) {
     (self.rows, self.columns, self.patch) = (rows, columns, patch)
+    self.program = program
+  }
+
+  /// From a map's file; the program is that of the modules where none is named.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    rows = try values.decode(Int.self, forKey: .rows)
+    columns = try values.decode(Int.self, forKey: .columns)
+    patch = try values.decode(Int.self, forKey: .patch)
+    program = try values.decodeIfPresent(Program.self, forKey: .program) ?? .modules
   }
 
   /// Checks that the sizes make sense.
@@ -45,6 +66,9 @@ public struct Preprocessing: Sendable, Hashable, Codable {
       width > 0 && height > 0 && (channels == 1 || channels == 3)
         && pixels.count == width * height * channels,
       "Preprocessing: the pixels must fill the picture")
+    if program == .successor {
+      return successorInput(pixels, width: width, height: height, channels: channels)
+    }
     let resized = resize(
       pixels, width: width, height: height, channels: channels, toWidth: columns, toHeight: rows)
     let grey = channels == 1 ? resized : luma(resized)
@@ -92,63 +116,5 @@ public struct Preprocessing: Sendable, Hashable, Codable {
       }
     }
     return result
-  }
-}
-
-/// Brightness of red, green and blue bytes in 15-bit fixed point.
-func luma(_ rgb: [UInt8]) -> [UInt8] {
-  (0..<rgb.count / 3).map { pixel in
-    let red = 9798 * Int(rgb[3 * pixel])
-    let green = 19_235 * Int(rgb[3 * pixel + 1])
-    let blue = 3735 * Int(rgb[3 * pixel + 2])
-    return UInt8((red + green + blue + 1 << 14) >> 15)
-  }
-}
-
-/// Bilinear resizing with half-pixel centres in 11-bit fixed point.
-func resize(
-  _ pixels: [UInt8], width: Int, height: Int, channels: Int, toWidth: Int, toHeight: Int
-) -> [UInt8] {
-  let across = Interpolation.places(from: width, to: toWidth)
-  let down = Interpolation.places(from: height, to: toHeight)
-  func blended(_ row: Int, _ place: Interpolation, _ channel: Int) -> Int {
-    let start = row * width * channels + channel
-    return Int(pixels[start + place.first * channels]) * place.firstWeight
-      + Int(pixels[start + place.second * channels]) * place.secondWeight
-  }
-  var result = [UInt8]()
-  result.reserveCapacity(toWidth * toHeight * channels)
-  for y in down {
-    for x in across {
-      for channel in 0..<channels {
-        let above = (y.firstWeight * (blended(y.first, x, channel) >> 4)) >> 16
-        let below = (y.secondWeight * (blended(y.second, x, channel) >> 4)) >> 16
-        result.append(UInt8((above + below + 2) >> 2))
-      }
-    }
-  }
-  return result
-}
-
-/// Two neighbouring pixels and their shares of 2048.
-private struct Interpolation {
-  var first: Int
-  var second: Int
-  var firstWeight: Int
-  var secondWeight: Int
-
-  static func places(from source: Int, to target: Int) -> [Interpolation] {
-    let scale = Double(source) / Double(target)
-    return (0..<target).map { index in
-      let centre = Float((Double(index) + 0.5) * scale - 0.5)
-      var first = Int(centre.rounded(.down))
-      var share = centre - Float(first)
-      if first < 0 { (first, share) = (0, 0) }
-      if first >= source - 1 { (first, share) = (source - 1, 0) }
-      return Interpolation(
-        first: first, second: min(first + 1, source - 1),
-        firstWeight: Int(((1 - share) * 2048).rounded(.toNearestOrEven)),
-        secondWeight: Int((share * 2048).rounded(.toNearestOrEven)))
-    }
   }
 }

@@ -56,26 +56,8 @@ extension ModularMap {
     _ reference: [Traverse], order: [Int]? = nil, threads: Int = availableThreads, keeper: Keeper = .none,
     onImage: @escaping @Sendable () throws -> Void = {}
   ) throws {
-    try Traverse.validate(reference)
-    let names = reference[0].imageNames
-    if let order, order.sorted() != Array(names.indices) {
-      throw PlaceRecognitionError.mismatched(
-        "the order of places must hold each of 0 to \(names.count - 1) once")
-    }
-    let shape = (reference[0].images[0].rows, reference[0].images[0].columns)
-    guard shape == (settings.preprocessing.rows, settings.preprocessing.columns) else {
-      throw PlaceRecognitionError.wrongShape(
-        "the images have \(shape.0) × \(shape.1) pixels, but the map \(settings.preprocessing.rows) × \(settings.preprocessing.columns)"
-      )
-    }
-    let firstPlace = (regions.flatMap(\.places).max() ?? -1) + 1
-    let added = cut(names, order: order, firstID: nextRegion, firstPlace: firstPlace)
     var map = self
-    map.regions += added
-    map.nextRegion += added.count
-    for region in added {
-      map.images[region.id] = region.places.map { reference[0].images[$0 - firstPlace] }
-    }
+    let firstPlace = try map.lay(reference, order: order)
     let parts = map.regions.flatMap { region in (0..<settings.members).map { (region, $0) } }
     let shared = map
     let built = try parallelMap(count: parts.count, threads: threads) { index in
@@ -98,16 +80,49 @@ extension ModularMap {
       if try shared.record(&module, onImage: onImage) { try keeper.keep(module) }
       return module
     }
-    for region in map.regions {
-      let members = built.filter { $0.region == region.id }.sorted { $0.member < $1.member }
-      map.modules[region.id] = members.map(\.module)
-      map.active[region.id] = members.map(\.active)
+    self = map.with(settings, built)
+  }
+
+  /// Cuts a further stretch of the route into regions that have no modules yet.
+  ///
+  /// - Returns: the position of its first place on the route.
+  @discardableResult
+  mutating func lay(_ reference: [Traverse], order: [Int]?) throws(PlaceRecognitionError) -> Int {
+    try Traverse.validate(reference)
+    let names = reference[0].imageNames
+    if let order, order.sorted() != Array(names.indices) {
+      throw .mismatched("the order of places must hold each of 0 to \(names.count - 1) once")
     }
-    self = map
+    let shape = (reference[0].images[0].rows, reference[0].images[0].columns)
+    guard shape == (settings.preprocessing.rows, settings.preprocessing.columns) else {
+      throw .wrongShape(
+        "the images have \(shape.0) × \(shape.1) pixels, but the map \(settings.preprocessing.rows) × \(settings.preprocessing.columns)"
+      )
+    }
+    let firstPlace = (regions.flatMap(\.places).max() ?? -1) + 1
+    let added = cut(names, order: order, firstID: nextRegion, firstPlace: firstPlace)
+    regions += added
+    nextRegion += added.count
+    for region in added {
+      images[region.id] = region.places.map { reference[0].images[$0 - firstPlace] }
+    }
+    return firstPlace
+  }
+
+  /// The same regions with other settings and modules.
+  func with(_ settings: MapSettings, _ built: [BuiltModule]) -> ModularMap {
+    var map = ModularMap(settings, of: self)
+    for (region, members) in Dictionary(grouping: built, by: \.region) {
+      let members = members.sorted { $0.member < $1.member }
+      map.modules[region] = members.map(\.module)
+      map.active[region] = members.map(\.active)
+    }
+    return map
   }
 
   /// Shows a module the reference images it has not met; whether there were any.
-  private func record(_ built: inout BuiltModule, onImage: () throws -> Void) throws -> Bool {
+  @discardableResult
+  func record(_ built: inout BuiltModule, onImage: () throws -> Void) throws -> Bool {
     let missing = regions.filter { built.active[$0.id] == nil }
     let neurons = settings.parameters.neurons
     let showing = showing("record", region: built.region, member: built.member)
@@ -118,10 +133,10 @@ extension ModularMap {
         let run = images[start..<min(start + PlaceModule.imagesPerRun, images.count)]
         // Input spikes are named by region and image, so that they are the same whichever regions came before.
         let (counts, _) = try built.module.counts(run, from: region.id << 24 + start, showing)
-        for image in 0..<run.count {
-          for neuron in 0..<neurons where counts[image * neurons + neuron] > 0 { active[neuron] += 1 }
-          try onImage()
+        for (neuron, images) in HyperactiveRemoval.activeImages(counts, neurons: neurons).enumerated() {
+          active[neuron] += images
         }
+        for _ in run { try onImage() }
       }
       built.active[region.id] = active
     }

@@ -69,7 +69,7 @@ public struct ModularMap: Sendable {
   /// The regions, in the order of the route's first places.
   public internal(set) var regions: [Region]
   /// The name of the next region; names of removed ones are not used again.
-  var nextRegion = 0
+  public internal(set) var nextRegion = 0
   /// The reference images of each region's places, in the order of its places.
   public internal(set) var images: [Int: [GreyImage]]
   /// The modules of each region, one a member.
@@ -93,6 +93,14 @@ public struct ModularMap: Sendable {
     active = [:]
     hyperactiveThreshold = 0
     calibrationRegions = []
+  }
+
+  /// The regions of another map, whose modules fit the settings.
+  init(_ settings: MapSettings, of other: ModularMap) {
+    self.settings = settings
+    (regions, nextRegion, images) = (other.regions, other.nextRegion, other.images)
+    (modules, active) = (other.modules, other.active)
+    (hyperactiveThreshold, calibrationRegions) = (other.hyperactiveThreshold, other.calibrationRegions)
   }
 
   /// The number of places.
@@ -143,9 +151,7 @@ public struct ModularMap: Sendable {
 
   /// The neurons of a module that a threshold leaves out.
   public func hyperactiveNeurons(region: Int, member: Int, threshold: Int) -> [Int] {
-    guard threshold > 0 else { return [] }
-    let active = activeImages(region: region, member: member)
-    return active.indices.filter { active[$0] >= threshold }
+    HyperactiveRemoval.neurons(activeImages(region: region, member: member), threshold: threshold)
   }
 
   /// What a threshold removes from the whole map.
@@ -163,15 +169,36 @@ public struct ModularMap: Sendable {
     return removal
   }
 
-  /// Forgets a region: its modules, its images and what other modules' neurons did for them. Nothing is retrained.
+  /// Checks that there is something to answer with.
+  ///
+  /// - Throws: ``PlaceRecognitionError/nothingLeft(_:)`` when there is no region, or a threshold removes all neurons.
+  public func requireNeurons(in regions: [Region], threshold: Int) throws(PlaceRecognitionError) {
+    guard !regions.isEmpty else { throw .nothingLeft("the map has no places; build it first") }
+    let removed = removal(threshold: threshold, regions: regions).neurons
+    guard removed < regions.count * settings.members * settings.parameters.neurons else {
+      throw .nothingLeft(
+        "the threshold \(threshold) for hyperactive neurons removes all \(removed) of them, so that no place can be recognised; choose a larger one, or 0 for none"
+      )
+    }
+  }
+
+  /// A region by its name.
   ///
   /// - Throws: ``PlaceRecognitionError/outOfRange(name:value:allowed:)`` when there is no such region.
-  public mutating func remove(region id: Int) throws(PlaceRecognitionError) {
-    guard regions.contains(where: { $0.id == id }) else {
+  public func region(named id: Int) throws(PlaceRecognitionError) -> Region {
+    guard let region = regions.first(where: { $0.id == id }) else {
       throw .outOfRange(
         name: "region", value: "\(id)",
         allowed: "one of the map's: \(regions.map { "\($0.id)" }.joined(separator: ", "))")
     }
+    return region
+  }
+
+  /// Forgets a region: its modules, its images and what other modules' neurons did for them. Nothing is retrained.
+  ///
+  /// - Throws: ``PlaceRecognitionError/outOfRange(name:value:allowed:)`` when there is no such region.
+  public mutating func remove(region id: Int) throws(PlaceRecognitionError) {
+    _ = try region(named: id)
     regions.removeAll { $0.id == id }
     images[id] = nil
     modules[id] = nil
@@ -181,12 +208,4 @@ public struct ModularMap: Sendable {
       active[region] = members.map { recorded in recorded.filter { $0.key != id } }
     }
   }
-}
-
-/// What a threshold for hyperactive neurons removes.
-public struct HyperactiveRemoval: Sendable, Hashable, Codable {
-  /// Neurons left out of all modules.
-  public var neurons: Int
-  /// Regions with a module none of whose neurons are left.
-  public var emptyRegions: [Int]
 }

@@ -47,18 +47,25 @@ extension PlaceModule {
     on region: [[GreyImage]], parameters: ModuleParameters = ModuleParameters(), settings: TrainingSettings,
     seed: UInt64, onImage: () throws -> Void = {}
   ) throws -> PlaceModule {
-    switch settings.precision {
-    case .float32: try train(region, parameters, settings, seed, onImage, Float.self)
-    case .float64: try train(region, parameters, settings, seed, onImage, Double.self)
-    }
+    try train(on: region, parameters: parameters, trainings: [settings], seed: seed, onImage: onImage)[0]
   }
 
-  private static func train<Scalar: BinaryFloatingPoint & Sendable>(
-    _ region: [[GreyImage]], _ parameters: ModuleParameters, _ settings: TrainingSettings, _ seed: UInt64,
-    _ onImage: () throws -> Void, _: Scalar.Type
-  ) throws -> PlaceModule {
+  /// Trains a module once and keeps it at the ends of trainings of several lengths.
+  ///
+  /// - Parameters:
+  ///   - region: the region's images, `[traverse][place]`.
+  ///   - parameters: the module's constants.
+  ///   - trainings: of one arithmetic, the shortest first.
+  ///   - seed: of weights, delays and input spikes.
+  ///   - onImage: called after each image; what it throws ends the training.
+  /// - Returns: the module that each training gives.
+  /// - Throws: ``PlaceRecognitionError``, and what `onImage` throws.
+  static func train(
+    on region: [[GreyImage]], parameters: ModuleParameters, trainings: [TrainingSettings], seed: UInt64,
+    onImage: () throws -> Void
+  ) throws -> [PlaceModule] {
     try parameters.validate()
-    try settings.validate()
+    for training in trainings { try training.validate() }
     guard let places = region.first?.count, places > 0 else {
       throw PlaceRecognitionError.nothingLeft("a region needs at least one image")
     }
@@ -67,6 +74,18 @@ extension PlaceModule {
         "the traverses of a region have \(region.map { "\($0.count)" }.joined(separator: ", ")) images; expected as many in each"
       )
     }
+    return switch trainings.first?.precision {
+    case .float32: try train(region, parameters, trainings, seed, onImage, Float.self)
+    case .float64: try train(region, parameters, trainings, seed, onImage, Double.self)
+    case nil: []
+    }
+  }
+
+  private static func train<Scalar: BinaryFloatingPoint & Sendable>(
+    _ region: [[GreyImage]], _ parameters: ModuleParameters, _ trainings: [TrainingSettings], _ seed: UInt64,
+    _ onImage: () throws -> Void, _: Scalar.Type
+  ) throws -> [PlaceModule] {
+    let places = region[0].count
     var weights = RandomStream(seed: seed, "weights")
     var delays = RandomStream(seed: seed, "delays training")
     let simulator = ModuleSimulator<Scalar>(
@@ -74,32 +93,36 @@ extension PlaceModule {
       thresholds: [Scalar](repeating: Scalar(parameters.initialThreshold), count: parameters.neurons),
       delays: parameters.delays(using: &delays), isPlastic: true)
     simulator.settle()
-    var counts: [Float] = []
-    var labels: [Int] = []
+    var modules: [PlaceModule] = []
     var spikesPerImage: [Double] = []
-    let images = Double(region.count * places)
-    for epoch in 0..<settings.epochs {
-      var spikes = 0.0
+    // Spikes of the last epochs, `[epoch][neuron, place]`.
+    var latest: [[Double]] = []
+    let kept = trainings.map(\.assignmentEpochs).max() ?? 0
+    for epoch in 0..<(trainings.last?.epochs ?? 0) {
+      var spikes = [Double](repeating: 0, count: parameters.neurons * places)
       for (traverse, row) in region.enumerated() {
         for (place, image) in row.enumerated() {
           let index = (epoch * region.count + traverse) * places + place
           simulator.normaliseWeights()
           let fired = simulator.present(
             try inputSpikes(image, parameters, seed: seed, "training", index))
-          spikes += Double(fired.reduce(0, +))
-          if epoch >= settings.epochs - settings.assignmentEpochs {
-            counts += fired
-            labels.append(place)
-          }
+          for neuron in fired.indices { spikes[neuron * places + place] += Double(fired[neuron]) }
           try onImage()
         }
       }
-      spikesPerImage.append(spikes / images)
+      spikesPerImage.append(spikes.reduce(0, +) / Double(region.count * places))
+      latest.append(spikes)
+      if latest.count > kept { latest.removeFirst() }
+      guard let ended = trainings.first(where: { $0.epochs == epoch + 1 }) else { continue }
+      let counted = latest.suffix(ended.assignmentEpochs)
+      let sums = (0..<parameters.neurons * places).map { index in counted.reduce(0) { $0 + $1[index] } }
+      let shown = [Double](repeating: Double(counted.count * region.count), count: places)
+      modules.append(
+        try PlaceModule(
+          parameters: parameters, weights: simulator.weights.map { Float($0) },
+          thresholds: simulator.thresholds.map { Float($0) },
+          assignment: NeuronalAssignment(spikes: sums, shown: shown), spikesPerImage: spikesPerImage))
     }
-    return try PlaceModule(
-      parameters: parameters, weights: simulator.weights.map { Float($0) },
-      thresholds: simulator.thresholds.map { Float($0) },
-      assignment: NeuronalAssignment(counts: counts, labels: labels, places: places),
-      spikesPerImage: spikesPerImage)
+    return modules
   }
 }

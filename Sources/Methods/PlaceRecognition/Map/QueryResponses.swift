@@ -68,12 +68,10 @@ public struct QueryResponses: Sendable {
     for (index, region) in regions.enumerated() {
       for member in 0..<map.settings.members {
         let module = map.modules[region.id]![member]
-        var spikes = counts[index * map.settings.members + member]
-        for neuron in map.hyperactiveNeurons(
+        let removed = map.hyperactiveNeurons(
           region: region.id, member: member, threshold: threshold ?? map.hyperactiveThreshold)
-        {
-          for query in 0..<queries { spikes[query * neurons + neuron] = 0 }
-        }
+        let spikes = HyperactiveRemoval.removing(
+          removed, from: counts[index * map.settings.members + member], neurons: neurons)
         for query in 0..<queries {
           let scores = module.assignment.scores(spikes[query * neurons..<(query + 1) * neurons], rule: rule)
           for (place, score) in zip(region.places, scores) {

@@ -1,36 +1,13 @@
 import Foundation
 import Parallel
 import Probability
-
-/// What a map says about a query.
-public struct PlaceScores: Sendable, Hashable {
-  /// The score of each place, in the order of ``Recognizer/places``.
-  public var scores: [Double]
-  /// Spikes of all modules.
-  public var activity: SpikingActivity
-  /// Excitatory spikes that were counted for the scores.
-  public var countedSpikes: Double
-
-  /// The place most alike, as an index into the scores; `nil` when no place stands out, as when no neuron fired.
-  public var best: Int? {
-    guard let top = scores.max(), top > 0 else { return nil }
-    return scores.firstIndex(of: top)
-  }
-
-  /// The share of the best score that the second lacks: 1 when only one place answers, 0 when two answer alike.
-  public var confidence: Double {
-    guard let best else { return 0 }
-    var second = 0.0
-    for (place, score) in scores.enumerated() where place != best { second = max(second, score) }
-    return (scores[best] - second) / scores[best]
-  }
-}
+import Spiking
 
 /// A map that meets queries one after another.
 ///
 /// A module's state carries over from image to image, as in the published program; after every 25 images all modules
-/// begin anew from rest. The answers do not depend on the number of threads, and a stream of queries gets the same
-/// ones as the same images in one evaluation.
+/// begin anew from rest. The answers do not depend on the number of threads, and a stream of queries that are each
+/// answered after the whole presentation gets the same ones as the same images in one evaluation.
 public final class Recognizer {
   /// The map's regions that take part.
   public let regions: [Region]
@@ -38,36 +15,12 @@ public final class Recognizer {
   public let places: [Int]
   private let map: ModularMap
   private let rule: NeuronalAssignment.Rule
+  private let decision: Decision
   private let threads: Int
   private let column: [Int: Int]
-  private let modules: [Member]
+  private let modules: [RecognizingModule]
   private var next = 0
-
-  /// One module with its simulator; touched by one thread at a time.
-  private final class Member: @unchecked Sendable {
-    let region: Region
-    let module: PlaceModule
-    let removed: [Int]
-    let fast: ModuleSimulator<Float>?
-    let exact: ModuleSimulator<Double>?
-
-    init(_ map: ModularMap, _ region: Region, _ member: Int, threshold: Int) {
-      self.region = region
-      module = map.modules[region.id]![member]
-      removed = map.hyperactiveNeurons(region: region.id, member: member, threshold: threshold)
-      let showing = map.showing("query", region: region.id, member: member)
-      let isFast = showing.precision == .float32
-      fast = isFast ? module.frozen(showing, Float.self) : nil
-      exact = isFast ? nil : module.frozen(showing, Double.self)
-    }
-
-    func settle() {
-      fast?.settle()
-      exact?.settle()
-    }
-
-    var activity: SpikingActivity { fast?.activity ?? exact!.activity }
-  }
+  private var window: SequenceWindow?
 
   /// A recogniser.
   ///
@@ -76,30 +29,36 @@ public final class Recognizer {
   ///   - regions: those that take part; all unless given.
   ///   - rule: how spikes become scores.
   ///   - threshold: θ_h; the map's unless given.
+  ///   - decision: when a query is answered.
+  ///   - sequence: how many queries are matched together; 1 for each by itself.
   ///   - threads: most threads to use.
-  /// - Throws: ``PlaceRecognitionError/nothingLeft(_:)`` when no region or no neuron is left.
+  /// - Throws: ``PlaceRecognitionError`` when no region or no neuron is left, or for a sequence longer than the route.
   public init(
     _ map: ModularMap, regions: [Region]? = nil, rule: NeuronalAssignment.Rule = .standard,
-    threshold: Int? = nil,
+    threshold: Int? = nil, decision: Decision = .atTheEnd, sequence: Int = 1,
     threads: Int = availableThreads
   ) throws(PlaceRecognitionError) {
     let regions = regions ?? map.regions
-    guard !regions.isEmpty else { throw .nothingLeft("the map has no places; build it first") }
     let threshold = threshold ?? map.hyperactiveThreshold
-    let removal = map.removal(threshold: threshold, regions: regions)
-    guard removal.neurons < regions.count * map.settings.members * map.settings.parameters.neurons else {
-      throw .nothingLeft(
-        "the threshold \(threshold) for hyperactive neurons removes every neuron; choose a larger one, or 0 for none"
-      )
-    }
-    self.map = map
-    self.regions = regions
-    self.rule = rule
-    self.threads = threads
+    try map.requireNeurons(in: regions, threshold: threshold)
+    try decision.validate()
     places = map.places(of: regions)
+    guard (1...places.count).contains(sequence) else {
+      throw .outOfRange(
+        name: "sequence length", value: "\(sequence)",
+        allowed: "1 to the number of the map's places, \(places.count)")
+    }
+    guard sequence == 1 || decision == .atTheEnd else {
+      throw .outOfRange(
+        name: "sequence length", value: "\(sequence)",
+        allowed: "1 when a query is answered early: a decision is about one query alone")
+    }
+    (self.map, self.regions, self.rule) = (map, regions, rule)
+    (self.decision, self.threads) = (decision, threads)
+    window = sequence > 1 ? SequenceWindow(length: sequence) : nil
     column = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
     modules = regions.flatMap { region in
-      (0..<map.settings.members).map { Member(map, region, $0, threshold: threshold) }
+      (0..<map.settings.members).map { RecognizingModule(map, region, $0, threshold: threshold) }
     }
   }
 
@@ -107,33 +66,62 @@ public final class Recognizer {
   ///
   /// - Throws: ``PlaceRecognitionError/wrongShape(_:)`` for an image of another size than the map's.
   public func recognize(_ image: GreyImage) throws -> PlaceScores {
-    let index = next
-    let input = try inputSpikes(image, map.settings.parameters, seed: map.settings.seed, "query", index)
+    let input = try inputSpikes(image, map.settings.parameters, seed: map.settings.seed, "query", next)
+    let before = modules.map(\.activity)
+    let begins = next % PlaceModule.imagesPerRun == 0
     next += 1
-    let begins = index % PlaceModule.imagesPerRun == 0
-    let rule = rule
-    let members = modules
-    let answers = parallelMap(count: members.count, threads: threads) { place in
-      let member = members[place]
-      let before = member.activity
-      if begins { member.settle() }
-      var counts = member.fast?.present(input) ?? member.exact!.present(input)
-      for neuron in member.removed { counts[neuron] = 0 }
+    let interval =
+      decision == .atTheEnd ? input.stepCount : max(1, ModuleParameters.steps(Decision.interval))
+    var standing = Standing(places: places.count)
+    var step = 0
+    while step < input.stepCount {
+      let end = min(step + interval, input.stepCount)
+      standing = self.standing(
+        after: input.part(step..<end), left: input.stepCount - end, settles: begins && step == 0)
+      step = end
+      if decision.isReached(scores: standing.scores, most: standing.most) { break }
+    }
+    let modules = modules
+    _ = parallelMap(count: modules.count, threads: threads) { modules[$0].rest() }
+    return PlaceScores(
+      scores: window?.matched(standing.scores) ?? standing.scores,
+      activity: zip(modules, before).reduce(SpikingActivity()) { $0 + ($1.0.activity - $1.1) },
+      countedSpikes: standing.spikes, shown: Double(step) * ModuleParameters.timeStep)
+  }
+
+  /// How places stand while an image is shown.
+  private struct Standing {
+    var scores, most: [Double]
+    var spikes = 0.0
+
+    init(places: Int) {
+      scores = [Double](repeating: 0, count: places)
+      most = scores
+    }
+  }
+
+  /// Shows a part of an image to all modules.
+  private func standing(after part: SpikeRaster, left: Int, settles: Bool) -> Standing {
+    let (modules, rule) = (modules, rule)
+    let answers = parallelMap(count: modules.count, threads: threads) { index in
+      let module = modules[index]
+      if settles { module.settle() }
+      module.run(part)
+      let counts = module.counts(left: left)
       return (
-        scores: member.module.assignment.scores(counts[...], rule: rule), spikes: counts.reduce(0, +),
-        activity: member.activity - before
+        scores: module.scores(counts.now, rule), most: module.scores(counts.most, rule),
+        spikes: Double(counts.now.reduce(0, +))
       )
     }
-    var result = PlaceScores(
-      scores: [Double](repeating: 0, count: places.count), activity: SpikingActivity(), countedSpikes: 0)
-    for (member, answer) in zip(members, answers) {
-      for (place, score) in zip(member.region.places, answer.scores) {
-        result.scores[column[place]!] += score
+    var standing = Standing(places: places.count)
+    for (module, answer) in zip(modules, answers) {
+      for (index, place) in module.region.places.enumerated() {
+        standing.scores[column[place]!] += answer.scores[index]
+        standing.most[column[place]!] += answer.most[index]
       }
-      result.activity = result.activity + answer.activity
-      result.countedSpikes += Double(answer.spikes)
+      standing.spikes += answer.spikes
     }
-    return result
+    return standing
   }
 
   /// Spikes times the synapses each reaches: the work of spiking hardware for a query.
@@ -142,13 +130,47 @@ public final class Recognizer {
   }
 }
 
-extension SpikingActivity {
-  /// The activity since an earlier moment.
-  static func - (later: SpikingActivity, earlier: SpikingActivity) -> SpikingActivity {
-    var rest = later
-    rest.inputSpikes -= earlier.inputSpikes
-    rest.excitatorySpikes -= earlier.excitatorySpikes
-    rest.inhibitorySpikes -= earlier.inhibitorySpikes
-    return rest
+/// One module with its simulator; touched by one thread at a time.
+private final class RecognizingModule: @unchecked Sendable {
+  let region: Region
+  private let module: PlaceModule
+  private let removed: [Int]
+  private let fast: ModuleSimulator<Float>?
+  private let exact: ModuleSimulator<Double>?
+
+  init(_ map: ModularMap, _ region: Region, _ member: Int, threshold: Int) {
+    self.region = region
+    module = map.modules[region.id]![member]
+    removed = map.hyperactiveNeurons(region: region.id, member: member, threshold: threshold)
+    let showing = map.showing("query", region: region.id, member: member)
+    let isFast = showing.precision == .float32
+    fast = isFast ? module.frozen(showing, Float.self) : nil
+    exact = isFast ? nil : module.frozen(showing, Double.self)
+  }
+
+  var activity: SpikingActivity { fast?.activity ?? exact!.activity }
+
+  func settle() {
+    fast?.settle()
+    exact?.settle()
+  }
+
+  func run(_ input: SpikeRaster) {
+    fast?.run(input, steps: input.stepCount)
+    exact?.run(input, steps: input.stepCount)
+  }
+
+  func rest() { _ = fast?.rest() ?? exact!.rest() }
+
+  /// Spikes so far, and the most there can be after `left` further steps; 0 for neurons left out.
+  func counts(left: Int) -> (now: [Float], most: [Float]) {
+    var now = fast?.spikesSoFar ?? exact!.spikesSoFar
+    var most = zip(now, fast?.mostSpikes(in: left) ?? exact!.mostSpikes(in: left)).map { $0 + $1 }
+    for neuron in removed { (now[neuron], most[neuron]) = (0, 0) }
+    return (now, most)
+  }
+
+  func scores(_ counts: [Float], _ rule: NeuronalAssignment.Rule) -> [Double] {
+    module.assignment.scores(counts[...], rule: rule)
   }
 }

@@ -54,6 +54,9 @@ public struct ModuleParameters: Sendable, Hashable, Codable {
   /// The published constants.
   public init() {}
 
+  /// The most input synapses of a module; at about 20 bytes each they take 2 gigabytes.
+  public static let mostSynapses = 100_000_000
+
   /// Length of a time step in ms.
   public static let timeStep = 0.1
 
@@ -81,12 +84,23 @@ public struct ModuleParameters: Sendable, Hashable, Codable {
   ///
   /// - Throws: ``PlaceRecognitionError/outOfRange(name:value:allowed:)``.
   public func validate() throws(PlaceRecognitionError) {
-    for (name, value, limit) in [("neurons", neurons, 65_535), ("inputs", inputs, 65_535)]
+    for (name, value, limit) in [("neurons", neurons, 65_535), ("pixels of an image", inputs, 65_535)]
     where !(1...limit).contains(value) {
       throw .outOfRange(name: name, value: "\(value)", allowed: "1 to \(limit)")
     }
+    guard inputs <= Self.mostSynapses / neurons else {
+      throw .outOfRange(
+        name: "neurons", value: "\(neurons)",
+        allowed:
+          "at most \(Self.mostSynapses / inputs) with \(inputs) pixels: a module holds no more than \(Self.mostSynapses) input synapses"
+      )
+    }
+    guard presentation > 0, presentation <= 1e6 else {
+      throw .outOfRange(
+        name: "presentation", value: "\(presentation)", allowed: "greater than 0, up to 1000000 ms")
+    }
     for (name, value) in [
-      ("intensity", intensity), ("presentation", presentation), ("weight sum", weightSum),
+      ("intensity", intensity), ("weight sum", weightSum),
       ("excitatory decay", excitatoryDecay), ("inhibitory decay", inhibitoryDecay),
       ("threshold decay", thresholdDecay),
     ] where !(value > 0 && value <= 1e9) {

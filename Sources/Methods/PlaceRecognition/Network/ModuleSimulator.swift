@@ -23,8 +23,8 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
   public let isPlastic: Bool
   /// Spikes of the excitatory neurons since the counts were last taken.
   private let counts: UnsafeMutableBufferPointer<Float>
-  private let excitatory: Neurons
-  private let inhibitory: Neurons
+  private let excitatory: ModulePopulation<Scalar>
+  private let inhibitory: ModulePopulation<Scalar>
   private let synapses: DelayedSynapses<Scalar>
   /// θ over ``decay``: θ decays in all neurons alike, so that one factor stands for all of them.
   private let threshold: UnsafeMutableBufferPointer<Scalar>
@@ -41,42 +41,6 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
   public var monitor: ((_ step: Int, _ excitatory: [Int32], _ inhibitory: [Int32]) -> Void)?
   /// Called before each step.
   public var probe: ((_ step: Int) -> Void)?
-
-  /// The state of a population. Times are steps of the present run.
-  private struct Neurons {
-    let potential, excitation, inhibition: UnsafeMutableBufferPointer<Scalar>
-    /// When the potential may move again, and when the neuron may fire again.
-    let freeFrom, readyFrom: UnsafeMutableBufferPointer<Int32>
-
-    init(_ count: Int) {
-      potential = .zeros(count)
-      excitation = .zeros(count)
-      inhibition = .zeros(count)
-      freeFrom = .zeros(count)
-      readyFrom = .zeros(count)
-    }
-
-    func reset(potential start: Scalar, readyFrom ready: Int32) {
-      potential.update(repeating: start)
-      excitation.update(repeating: 0)
-      inhibition.update(repeating: 0)
-      freeFrom.update(repeating: 0)
-      readyFrom.update(repeating: ready)
-    }
-
-    /// Counts times from the end of a run.
-    func advance(_ steps: Int32) {
-      for n in freeFrom.indices {
-        freeFrom[n] = max(0, freeFrom[n] - steps)
-        readyFrom[n] = max(0, readyFrom[n] - steps)
-      }
-    }
-
-    func deallocate() {
-      for buffer in [potential, excitation, inhibition] { buffer.deallocate() }
-      for buffer in [freeFrom, readyFrom] { buffer.deallocate() }
-    }
-  }
 
   /// A module at rest.
   ///
@@ -97,8 +61,8 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
     self.parameters = parameters
     self.isPlastic = isPlastic
     counts = .zeros(neurons)
-    excitatory = Neurons(neurons)
-    inhibitory = Neurons(neurons)
+    excitatory = ModulePopulation(neurons)
+    inhibitory = ModulePopulation(neurons)
     threshold = .zeros(neurons)
     trace = .zeros(neurons)
     _ = threshold.update(fromContentsOf: thresholds)
@@ -152,6 +116,25 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
     return taken
   }
   private var taken: [Float] = []
+
+  /// Each neuron's spikes since counts were last taken.
+  public var spikesSoFar: [Float] { Array(counts) }
+
+  /// The most spikes each neuron can fire in coming steps, as its timer allows.
+  public func mostSpikes(in steps: Int) -> [Float] {
+    excitatory.readyFrom.map { ready in
+      Int(ready) < steps ? Float((steps - 1 - Int(ready)) / ModuleParameters.spikeInterval + 1) : 0
+    }
+  }
+
+  /// Ends a presentation that was run in parts, with fixed weights: takes the counts, then rests.
+  public func rest() -> [Float] {
+    precondition(!isPlastic, "ModuleSimulator: plastic synapses lose spikes under way between two runs")
+    run(
+      SpikeRaster(neuronCount: parameters.inputs), steps: ModuleParameters.steps(parameters.rest),
+      countsUntil: 0)
+    return taken
+  }
 
   /// Scales every neuron's input weights to the published sum, as before each training presentation.
   public func normaliseWeights() { synapses.normalise(to: Scalar(parameters.weightSum)) }
@@ -303,41 +286,5 @@ public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
     }
     activity.excitatorySpikes += spikes.count
     activity.inhibitorySpikes += partnerSpikes.count
-  }
-}
-
-/// What a module did, as a measure of its cost on spiking hardware.
-public struct SpikingActivity: Sendable, Hashable, Codable {
-  /// Spikes of input neurons.
-  public var inputSpikes = 0
-  /// Spikes of excitatory neurons.
-  public var excitatorySpikes = 0
-  /// Spikes of inhibitory neurons.
-  public var inhibitorySpikes = 0
-
-  /// No spikes.
-  public init() {}
-
-  /// Spikes times the synapses each reaches, in modules of `neurons` excitatory neurons.
-  public func synapticOperations(neurons: Int) -> Int {
-    inputSpikes * neurons + excitatorySpikes + inhibitorySpikes * (neurons - 1)
-  }
-
-  /// The activity of two modules together.
-  public static func + (first: SpikingActivity, second: SpikingActivity) -> SpikingActivity {
-    var sum = first
-    sum.inputSpikes += second.inputSpikes
-    sum.excitatorySpikes += second.excitatorySpikes
-    sum.inhibitorySpikes += second.inhibitorySpikes
-    return sum
-  }
-}
-
-extension UnsafeMutableBufferPointer where Element: Numeric {
-  /// Memory of `count` zeros, to be deallocated by its owner.
-  static func zeros(_ count: Int) -> Self {
-    let buffer = Self.allocate(capacity: count)
-    buffer.initialize(repeating: 0)
-    return buffer
   }
 }

@@ -4,11 +4,17 @@ import NeuralData
 
 /// How large an experiment on a route is.
 struct RouteSize: Sendable {
+  /// Places that are queried.
   var places: Int
+  /// Further places of the route, on which the threshold for hyperactive neurons is chosen.
+  var calibration: Int
   var module: Int
   var neurons: Int
   var epochs: Int
   var seeds: Int
+
+  /// Neurons of the single network that is given as many as all modules together, up to a limit on its cost.
+  var neuronsTogether: Int { min(1000, neurons * ((places + module - 1) / module)) }
 
   func settings(seed: UInt64) -> MapSettings {
     var parameters = ModuleParameters()
@@ -16,108 +22,116 @@ struct RouteSize: Sendable {
     return MapSettings(
       parameters: parameters, training: TrainingSettings(epochs: epochs), moduleSize: module, seed: seed)
   }
-}
 
-/// Two drives to learn from and one to recognise.
-private func drives(_ route: SyntheticRoute) -> (reference: [Traverse], queries: [GreyImage]) {
-  let preprocessing = Preprocessing()
-  func images(_ name: String) -> [GreyImage] {
-    let condition = ViewingCondition.presets.first { $0.name == name }!
-    return (0..<route.places).map { preprocessing.input(route.view($0, condition)) }
+  /// How often images are shown in building the maps, for the progress.
+  var presentations: Int {
+    let modules = (places + calibration + module - 1) / module
+    return 2 * epochs * (calibration + 3 * places) + modules * (calibration + places) + 2 * places
   }
-  let names = (0..<route.places).map { "place \($0)" }
-  return (
-    ["spring", "fall"].map { Traverse(name: $0, imageNames: names, images: images($0)) }, images("summer")
-  )
 }
 
-/// What one synthetic route gave: recall@1 of each method.
-struct RouteOutcome: Codable {
-  /// All regions, with the chosen threshold.
-  var modular: Double
-  /// The first region alone.
-  var firstRegion: Double
-  /// One network for all places.
-  var single: Double
-  var pixels: Double
-  var graded: Double
-  /// The second half of the regions, without and with the threshold that the first half chose.
-  var testedPlain: Double
-  var testedRemoved: Double
-  var threshold: Int
-  var similarity: SimilarityMatrix
-  var evaluation: PlaceEvaluation
-  var pixelEvaluation: PlaceEvaluation
+/// Drives that maps learn from and drives that they have not met.
+enum RouteDrives {
+  static let reference = ["spring", "fall"]
+  static let queries = ["summer", "winter", "dusk"]
+}
 
-  init(_ size: RouteSize, seed: UInt64, _ context: ReproductionContext) throws {
-    let (reference, queries) = drives(try SyntheticRoute(places: size.places, seed: seed))
-    let threads = context.threads
+/// What one route gave: recall@1 of each query drive, by method.
+struct RouteOutcome: Codable {
+  /// Modules without the neurons that the threshold leaves out, and with them.
+  var modular, plain: [Double]
+  /// Modules when each query is put to its own region's alone.
+  var within: [Double]
+  /// A single network with a neuron a place, weighted assignment; and with as many neurons as all modules.
+  var single, singleTogether: [Double]
+  var pixels: [Double]
+  var graded: [Double]
+  var threshold: Int
+  /// Spikes of an image in the last epoch, mean over modules.
+  var spikesPerImage: Double
+  /// Of the first query drive.
+  var similarity: SimilarityMatrix
+  var evaluation, pixelEvaluation: PlaceEvaluation
+
+  /// Follows the published protocol: places go into modules in the published random order, the first modules serve
+  /// to choose the threshold, the others are tested, and nothing of a query drive is learned.
+  init(_ route: SyntheticRoute, _ size: RouteSize, seed: UInt64, threads: Int, _ context: ReproductionContext)
+    throws
+  {
+    let preprocessing = Preprocessing()
+    func images(_ name: String) -> [GreyImage] {
+      let condition = ViewingCondition.presets.first { $0.name == name }!
+      return (0..<route.places).map { preprocessing.input(route.view($0, condition)) }
+    }
+    func traverse(_ name: String, _ images: [GreyImage]) -> Traverse {
+      Traverse(name: name, imageNames: images.indices.map { "place \($0)" }, images: images)
+    }
     let shown: @Sendable () throws -> Void = {
       context.progress.advance(by: 1)
       try Interruption.check()
     }
+    let reference = RouteDrives.reference.map { traverse($0, images($0)) }
+    let queries = RouteDrives.queries.map(images)
+    let order = try PublishedOrder.order(
+      places: route.places, calibration: size.calibration, seed: UInt32(truncatingIfNeeded: seed))
     let map = try ModularMap.build(
-      reference: reference, settings: size.settings(seed: seed), threads: threads, onImage: shown)
-    func responses(_ regions: [Region]) throws -> (QueryResponses, truth: [Int]) {
+      reference: reference, settings: size.settings(seed: seed), order: order, threads: threads,
+      onImage: shown)
+    func responses(_ drive: Int, _ regions: [Region]) throws -> (QueryResponses, places: [Int]) {
       let places = map.places(of: regions)
-      return (
-        try QueryResponses(map, places.map { queries[$0] }, regions: regions, threads: threads), places
-      )
+      let images = places.map { queries[drive][$0] }
+      return (try QueryResponses(map, images, regions: regions, threads: threads), places)
     }
-    let half = (map.regions.count + 1) / 2
-    let (calibrating, truth) = try responses(Array(map.regions.prefix(half)))
-    let chosen = try Calibration(calibrating, map: map, truth: truth).chosen
-    threshold = chosen
-    let (testing, _) = try responses(Array(map.regions.dropFirst(half)))
-    testedPlain = try PlaceEvaluation(testing.similarity(threshold: 0)).precisionAt100Recall
-    testedRemoved = try PlaceEvaluation(testing.similarity(threshold: chosen)).precisionAt100Recall
-    similarity = try responses(map.regions).0.similarity(threshold: chosen)
+    let calibrating = Array(map.regions.prefix(size.calibration / size.module))
+    let tested = Array(map.regions.dropFirst(calibrating.count))
+    let (answers, truth) = try responses(0, calibrating)
+    let threshold = try Calibration(answers, map: map, truth: truth).chosen
+    self.threshold = threshold
+    let last = map.regions.compactMap { map.modules[$0.id]?.first?.spikesPerImage.last }
+    spikesPerImage = last.reduce(0, +) / Double(last.count)
+
+    func recall(_ similarity: SimilarityMatrix) throws -> Double {
+      try PlaceEvaluation(similarity).precisionAt100Recall
+    }
+    let drives = Array(queries.indices)
+    let all = try drives.map { try responses($0, tested).0 }
+    modular = try all.map { try recall($0.similarity(threshold: threshold)) }
+    plain = try all.map { try recall($0.similarity(threshold: 0)) }
+    within = try drives.map { drive in
+      let right = try tested.map { region in
+        try recall(responses(drive, [region]).0.similarity(threshold: 0)) * Double(region.places.count)
+      }
+      return right.reduce(0, +) / Double(size.places)
+    }
+    similarity = try all[0].similarity(threshold: threshold)
     evaluation = try PlaceEvaluation(similarity)
-    modular = evaluation.precisionAt100Recall
-    firstRegion = try PlaceEvaluation(responses([map.regions[0]]).0.similarity(threshold: 0))
-      .precisionAt100Recall
 
-    var whole = size.settings(seed: seed)
-    whole.moduleSize = size.places
-    whole.parameters.neurons = min(400, size.neurons * map.regions.count)
-    let network = try ModularMap.build(
-      reference: reference, settings: whole, threads: threads, onImage: shown)
-    single = try PlaceEvaluation(
-      QueryResponses(network, queries, threads: threads).similarity(rule: .weighted, threshold: 0)
-    ).precisionAt100Recall
-    pixelEvaluation = try PlaceEvaluation(
-      SumOfAbsoluteDifferences.similarity(queries: queries, references: reference, threads: threads))
-    pixels = pixelEvaluation.precisionAt100Recall
-    graded = try PlaceEvaluation(
-      GradedSpikeMap.train(on: reference, settings: .init(seed: seed), threads: threads) {
-        try Interruption.check()
-      }.similarity(queries, threads: threads)
-    ).precisionAt100Recall
-  }
-}
-
-/// What windows of photographs gave: recall@1.
-struct PhotographOutcome: Codable {
-  var places: Int
-  var modular: Double
-  var pixels: Double
-
-  init(_ size: RouteSize, photographs: [String], _ context: ReproductionContext) throws {
-    places = min(size.places, 40)
-    let route = try SyntheticRoute(
-      places: places, rows: 96, columns: 96, seed: context.seed,
-      scenery: .photographs(photographs.map { try RasterImage.read($0) }))
-    let (reference, queries) = drives(route)
-    let map = try ModularMap.build(
-      reference: reference, settings: size.settings(seed: context.seed), threads: context.threads
-    ) { try Interruption.check() }
-    modular = try PlaceEvaluation(
-      QueryResponses(map, queries, threads: context.threads).similarity()
-    ).precisionAt100Recall
-    pixels = try PlaceEvaluation(
-      SumOfAbsoluteDifferences.similarity(
-        queries: queries, references: reference, threads: context.threads)
-    ).precisionAt100Recall
+    // The other methods learn the tested places alone.
+    let places = map.places(of: tested)
+    func part(_ images: [GreyImage]) -> [GreyImage] { places.map { images[$0] } }
+    let learned = reference.map { traverse($0.name, part($0.images)) }
+    let asked = queries.map(part)
+    func network(_ neurons: Int) throws -> [Double] {
+      var whole = size.settings(seed: seed)
+      whole.moduleSize = size.places
+      whole.parameters.neurons = neurons
+      let network = try ModularMap.build(
+        reference: learned, settings: whole, threads: threads, onImage: shown)
+      return try asked.map {
+        try recall(QueryResponses(network, $0, threads: threads).similarity(rule: .weighted, threshold: 0))
+      }
+    }
+    single = try network(size.places)
+    singleTogether = try network(size.neuronsTogether)
+    let differences = try asked.map {
+      try SumOfAbsoluteDifferences.similarity(queries: $0, references: learned, threads: threads)
+    }
+    pixels = try differences.map(recall)
+    pixelEvaluation = try PlaceEvaluation(differences[0])
+    let successor = try GradedSpikeMap.train(on: learned, settings: .init(seed: seed), threads: threads) {
+      try Interruption.check()
+    }
+    graded = try asked.map { try recall(successor.similarity($0, threads: threads)) }
   }
 }
 

@@ -1,0 +1,272 @@
+import Foundation
+import NeuralData
+import Testing
+
+/// Places as typed: maps that are built, stopped, grown, asked and exchanged, and what goes wrong.
+@Suite struct PlacesCommandTests {
+  /// Six places in three seasons, once for all tests.
+  private static let route: String = {
+    let folder = NSTemporaryDirectory() + "neuropil-places-" + UUID().uuidString
+    let program = try? Program("neuropil places synthesize --places 6 --out \(folder) --quiet")
+    return program?.status == 0 ? folder : "no route"
+  }()
+
+  private static let modules = "--module-size 3 --neurons 30 --epochs 2"
+
+  /// A script with the route as `$r` and a folder of its own as `$d`.
+  private func run(_ script: String) throws -> Program {
+    try Program("d=$(mktemp -d); trap 'rm -rf \"$d\"' EXIT; r=\(Self.route)\n\(script)")
+  }
+
+  private static let build =
+    "neuropil places build --reference $r/spring --reference $r/fall \(modules) --quiet --out"
+
+  @Test func aMapAnswers() throws {
+    let program = try run(
+      """
+      \(Self.build) $d/map --json && neuropil places evaluate --map $d/map --query $r/summer --out $d/result --json --quiet
+      ls $d/result | grep -c -e report.html -e similarity.npz -e similarity.png -e summed_rates.npy
+      ls $r/summer/*.png | neuropil places recognize --map $d/map --query - --json
+      neuropil places recognize --map $d/map --query $r/summer --decide certain --confidence 0.1 --json
+      neuropil places show --map $d/map --out $d/show --json --quiet
+      """)
+    #expect(program.status == 0, "\(program.errors)")
+    let lines = program.output.split(separator: "\n").map(String.init)
+    try #require(lines.count == 11)
+    let objects = lines.map {
+      try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(objects[0]?["modules"] as? Int == 2 && objects[0]?["neurons"] as? Int == 60)
+    for key in [
+      "recallAt", "precisionAt100Recall", "recallAt100Precision", "areaUnderCurve", "places",
+      "hyperactiveRemoved", "threshold",
+    ] { #expect(objects[1]?[key] != nil, "\(key)") }
+    #expect(lines[2] == "4")
+    // The stream's answers are the drive's.
+    let recall = try #require((objects[1]?["recallAt"] as? [String: Double])?["1"])
+    let right = (0..<6).count { objects[3 + $0]?["place"] as? Int == $0 }
+    #expect(Double(right) / 6 == recall)
+    for answer in objects[3..<9] {
+      #expect(answer?["synapticOperations"] as? Int ?? 0 > 0 && answer?["milliseconds"] is Double)
+      #expect(answer?["shownMilliseconds"] as? Double == 350)
+    }
+    #expect((objects[9]?["answers"] as? [Any])?.count == 6)
+    #expect((objects[10]?["regions"] as? [Any])?.count == 2)
+  }
+
+  @Test func regionsComeAndGo() throws {
+    let program = try run(
+      """
+      \(Self.build) $d/map --places 3 >/dev/null
+      neuropil places add --map $d/map --reference $r/spring --reference $r/fall --first 3 --quiet --json
+      \(Self.build) $d/whole >/dev/null
+      for f in $(cd $d/whole; ls *.safetensors *.npy); do cmp $d/map/$f $d/whole/$f || exit 2; done
+      neuropil places remove --map $d/map --regions 0 --json; ls $d/map | grep -e '-0' | wc -l
+      """)
+    #expect(program.status == 0, "\(program.errors) \(program.output)")
+    let lines = program.output.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].contains("\"places\":6") && lines[1].contains("\"places\":3"))
+    #expect(lines.last?.trimmingCharacters(in: .whitespaces) == "0")
+  }
+
+  /// Building and adding that are interrupted or killed go on to the same files.
+  @Test(arguments: ["INT", "KILL"]) func stoppedWorkGoesOn(signal: String) throws {
+    let long = "--module-size 1 --neurons 60 --epochs 6 --threads 1"
+    let build = "places build --reference $r/spring \(long) --quiet --json --out"
+    let add = "places add --reference $r/spring --first 3 --threads 1 --quiet --json --map"
+    let program = try run(
+      """
+      stop() { # a command that is ended once its folder holds a file
+        '\(Program.path)' $2 >/dev/null 2>$d/errors & pid=$!
+        for i in $(seq 1000); do [ -e $1 ] && break; sleep 0.01; done
+        kill -\(signal) $pid; wait $pid; echo $?
+      }
+      neuropil \(build) $d/a --places 3 >$d/whole; neuropil \(add) $d/a >$d/grown
+      stop $d/b/module-0-0.safetensors "\(build) $d/b --places 3"
+      neuropil places recognize --map $d/b --query $r/fall 2>/dev/null; echo $?
+      neuropil \(build) $d/b --places 3 --resume | cmp - $d/whole && echo same
+      stop $d/b/module-3-0.safetensors "\(add) $d/b"
+      neuropil places show --map $d/b | wc -l
+      neuropil places add --reference $r/fall --first 3 --resume --quiet --map $d/b 2>/dev/null; echo $?
+      neuropil \(add) $d/b --resume | cmp - $d/grown && echo same
+      for f in $(cd $d/a; ls *.safetensors *.npy map.json); do cmp $d/a/$f $d/b/$f || echo $f; done; ls $d/b | grep addition
+      """)
+    let status = signal == "INT" ? "75" : "137"
+    #expect(
+      program.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        == [status, "66", "same", status, "4", "65", "same"],
+      "\(program.output) \(program.errors)")
+  }
+
+  @Test func modulesGoToThePublishedArraysAndBack() throws {
+    let program = try run(
+      """
+      \(Self.build) $d/map >/dev/null && neuropil places export --map $d/map --out $d/npy --quiet >/dev/null
+      ls $d/npy/region-1
+      neuropil places import --module $d/npy/region-0 --module $d/npy/region-1 --reference $r/spring --out $d/again --quiet --json
+      cmp <(neuropil places evaluate --map $d/map --query $r/summer --json --quiet) <(neuropil places evaluate --map $d/again --query $r/summer --json --quiet) && echo same
+      """)
+    #expect(program.status == 0, "\(program.errors)")
+    let lines = program.output.split(separator: "\n")
+    #expect(
+      lines.prefix(7) == [
+        "AeAi.npy", "AiAe.npy", "XeAe.npy", "assignments.npy", "inputNumbers.npy", "resultPopVecs.npy",
+        "theta_A.npy",
+      ])
+    #expect(lines.last == "same", "\(program.output) \(program.errors)")
+  }
+
+  @Test func otherMethodsOnTheSameRoute() throws {
+    let folder = NSTemporaryDirectory() + "neuropil-descriptors-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (name, values) in [
+      ("r", [1, 0, 0, 0, 1, 0, 0, 0, 1]), ("q", [0.9, 0.1, 0, 0.1, 0.8, 0, 0, 0.7, 0.6]),
+      ("bad", [1, 0, 0, 0, .nan, 0]),
+    ] {
+      try NPY.write(
+        NumericArray(values, shape: [values.count / 3, 3]), to: folder + "/\(name).npy")
+    }
+    let program = try run(
+      """
+      neuropil places baseline --reference $r/spring --reference $r/fall --query $r/summer --json
+      neuropil places baseline --reference-descriptors \(folder)/r.npy --query-descriptors \(folder)/q.npy --json
+      neuropil places graded --reference $r/spring --reference $r/fall --query $r/summer --json --quiet
+      neuropil places baseline --reference-descriptors \(folder)/r.npy --query-descriptors \(folder)/bad.npy --json
+      """)
+    let lines = program.output.split(separator: "\n")
+    try #require(lines.count == 3, "\(program.errors)")
+    #expect(lines[0].contains("\"precisionAt100Recall\":1") && lines[1].contains("0.6666666666666666"))
+    #expect(program.status == 65)
+    #expect(
+      program.errors.hasSuffix(
+        "bad.npy: the descriptor of image 1 has nan at number 1; expected finite numbers\n"))
+  }
+
+  @Test(arguments: [
+    (
+      "neuropil places build --reference $r/spring --neurons 60000 --pixels 100 --out $d/m", 64,
+      "neuropil: neurons is 60000, but must be at most 10000 with 10000 pixels: a module holds no more than 100000000 input synapses"
+    ),
+    (
+      "neuropil places build --reference $r/spring --pixels 300 --out $d/m", 64,
+      "neuropil: pixels of an image is 90000, but must be 1 to 65535"
+    ),
+    (
+      "neuropil places build --reference $r/spring --module-size 0 --out $d/m", 64,
+      "neuropil: module size is 0, but must be 1 place or more"
+    ),
+    (
+      "neuropil places build --reference $r/spring --patch 6 --out $d/m", 64,
+      "neuropil: patch is 6, but must be an odd number: an even patch has no pixel at its centre"
+    ),
+    (
+      "neuropil places build --reference $r/spring --epochs 3 --assignment-epochs 4 --out $d/m", 64,
+      "neuropil: assignment epochs is 4, but must be 1 to the number of epochs, 3"
+    ),
+    (
+      "mkdir $d/empty; neuropil places build --reference $d/empty --out $d/m", 65,
+      "neuropil: $d/empty: there are no pictures; expected PNG or JPEG files"
+    ),
+    (
+      "head -c 90000 .deps/photographs/china.jpg > $d/a.jpg; neuropil places build --reference $d/a.jpg --out $d/m",
+      65,
+      "neuropil: $d/a.jpg: the JPEG picture cannot be read: Premature end of JPEG file; expected a whole JPEG file; fetch or copy it again"
+    ),
+    (
+      "printf '%s\\n\\n%s\\n' $r/spring/000000.png $d/none.png > $d/list.txt; neuropil places build --reference $d/list.txt --out $d/m",
+      66,
+      "neuropil: $d/none.png, named in $d/list.txt, line 3: there is no such file; check the path"
+    ),
+    (
+      "neuropil places build --reference $r/spring --reference $r/fall/000001.png --out $d/m", 65,
+      "neuropil: 'spring' has 6 images, but '000001' 1; every traverse needs one image a place"
+    ),
+    (
+      "neuropil places build --reference $r/spring --skip 4 --places 3 --out $d/m", 65,
+      "neuropil: $r/spring: there are 6 images, which make 2 places from image 0 on, taking every 4th image; expected 3"
+    ),
+    (
+      "neuropil places recognize --map $d --query $r/spring", 66,
+      "neuropil: $d: there is no map here; expected a folder with map.json; build one with 'neuropil places build', or go on with its --resume"
+    ),
+    (
+      "neuropil places synthesize --places 3 --conditions sumer --out $d/s", 64,
+      "neuropil: unknown condition 'sumer'; did you mean 'summer'?"
+    ),
+    (
+      "neuropil places baseline --reference $r/spring --query $r/summer --sequence 9", 64,
+      "neuropil: sequence length is 9, but must be 1 to 6, the smaller of the numbers of queries and places"
+    ),
+    (
+      "neuropil places tune --reference $r/spring --query $r/summer --regions 4 --module-size 3 --epochs 1",
+      64,
+      "neuropil: regions is 4, but must be 1 to the number of the route's regions, 2"
+    ),
+  ])
+  func mistakesGetOneLine(line: String, status: Int32, message: String) throws {
+    let needsPhotograph = line.contains(".deps")
+    if needsPhotograph && !FileManager.default.fileExists(atPath: ".deps/photographs/china.jpg") { return }
+    let program = try run("echo $d; \(line)")
+    #expect(program.status == status)
+    let lines = program.output.split(separator: "\n")
+    #expect(lines.count == 1)
+    let expected = message.replacing("$d", with: lines.first ?? "").replacing("$r", with: Self.route)
+    #expect(program.errors == expected + "\n")
+  }
+
+  /// What needs a map to go wrong.
+  @Test func mistakesWithAMap() throws {
+    let program = try run(
+      """
+      neuropil places build --reference $r/spring \(Self.modules) --quiet --out $d/map >/dev/null
+      m="--map $d/map --quiet"; say() { "$@" >/dev/null; echo "$?" >&2; }
+      say neuropil places evaluate $m --query $r/summer --threshold 1
+      say neuropil places evaluate $m --query $r/summer/000000.png
+      say neuropil places calibrate $m --query $r/summer --regions 0
+      say neuropil places remove --map $d/map --regions 0,1
+      say neuropil places recognize $m --query $r/summer --decide lead --lead 0
+      printf '%s\\n%s\\n' $r/summer/000000.png $d/none.png | say neuropil places recognize $m --query -
+      say neuropil places evaluate --map $d/map --query $r/summer --threshold 6
+      printf 'broken' > $d/map/module-0-0.safetensors; say neuropil places show $m
+      echo $d
+      """)
+    let lines = program.errors.replacing(
+      program.output.trimmingCharacters(in: .whitespacesAndNewlines), with: "$d"
+    ).replacing(Self.route, with: "$r").split(separator: "\n").map(String.init)
+    let expected = [
+      "neuropil: the threshold 1 for hyperactive neurons removes all 60 of them, so that no place can be recognised; choose a larger one, or 0 for none",
+      "65",
+      "neuropil: $r/summer/000000.png: the drive shows 1 places, but place 5 is asked for; expected an image of each place from 0 to 5",
+      "65",
+      "neuropil: --regions is 0, but must be 1 to 2, the number of the map's regions", "64",
+      "neuropil: these are all regions of the map; delete its folder instead", "64",
+      "neuropil: lead is 0.0, but must be greater than 0", "64",
+      "neuropil: $d/none.png, line 2 of standard input: there is no such file; check the path", "66",
+    ]
+    #expect(Array(lines.prefix(expected.count)) == expected, "\(program.errors)")
+    #expect(lines.last == "65", "\(program.errors)")
+    #expect(lines.dropLast().last?.hasPrefix("neuropil: $d/map/module-0-0.safetensors") == true)
+  }
+
+  /// A black picture has no contrast, and an answer that is not sure enough is none.
+  @Test func unknownPlacesAreSaidToBeUnknown() throws {
+    let folder = NSTemporaryDirectory() + "neuropil-black-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try AtomicFile.write(
+      PNG.encode(grey: [UInt8](repeating: 0, count: 900), width: 30, height: 30), to: folder + "/black.png")
+    let program = try run(
+      """
+      neuropil places build --reference $r/spring --reference \(folder)/black.png --places 1 \(Self.modules) --out $d/map >/dev/null
+      neuropil places recognize --map $d/map --query \(folder) --json; neuropil places recognize --map $d/map --query $r/fall --score 99
+      """)
+    #expect(program.status == 0)
+    #expect(program.output.contains("\"reason\":\"the picture has no contrast\""))
+    #expect(!program.output.contains("\"place\""))
+    let lines = program.output.split(separator: "\n").dropFirst()
+    #expect(
+      lines.count == 6 && lines.allSatisfy { $0.contains(": unknown: the score is below 99, confidence") })
+    #expect(program.errors.contains("1 reference picture has no contrast, such as \(folder)/black.png"))
+  }
+}

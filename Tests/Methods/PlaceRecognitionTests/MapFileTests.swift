@@ -1,0 +1,94 @@
+import Foundation
+import NeuralData
+import PlaceRecognition
+import Testing
+
+/// Maps in folders that were damaged, half changed or changed by hand.
+@Suite struct MapFileTests {
+  private func withMap(_ body: (_ folder: String, _ map: ModularMap) throws -> Void) throws {
+    let folder = try MapTests.scratch("map")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let drives = try SyntheticPlaces.traverses(0..<6)
+    let map = try ModularMap.build(reference: [drives[0]], settings: MapTests.settings())
+    try map.write(to: folder)
+    try body(folder, map)
+  }
+
+  private func message(_ folder: String) -> String {
+    do {
+      _ = try ModularMap.read(folder)
+      return "no error"
+    } catch { return "\(error)" }
+  }
+
+  @Test func indicesThatContradictThemselvesAreRefused() throws {
+    try withMap { folder, _ in
+      let path = folder + "/map.json"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      for (old, new) in [
+        ("\"id\" : 1", "\"id\" : 0"), ("\"id\" : 1", "\"id\" : 9"),
+        ("\"nextRegion\" : 2", "\"nextRegion\" : 1"),
+        ("\"hyperactiveThreshold\" : 0", "\"hyperactiveThreshold\" : -1"),
+        ("\"format\" : 1", "\"format\" : 2"),
+      ] {
+        #expect(text.contains(old), "\(old)")
+        try AtomicFile.write(text.replacing(old, with: new), to: path)
+        #expect(message(folder) == "\(path): this is not a map's index; build the map again")
+      }
+      try AtomicFile.write(text.replacing("\"moduleSize\" : 3", with: "\"moduleSize\" : 0"), to: path)
+      #expect(
+        message(folder) == "\(path): module size is 0, but must be 1 place or more; build the map again")
+      try AtomicFile.write(text.prefix(text.count / 2).description, to: path)
+      #expect(message(folder) == "\(path): this is not a map's index; build the map again")
+    }
+  }
+
+  @Test func filesOfOtherShapesAreRefused() throws {
+    try withMap { folder, _ in
+      try NPY.write(
+        NumericArray([UInt8](repeating: 0, count: 3 * 784), shape: [3, 784]), to: folder + "/region-0.npy")
+      #expect(
+        message(folder)
+          == "\(folder)/region-0.npy: the array is uint8 of shape [3, 784]; expected 3 images of 28 × 28 bytes"
+      )
+    }
+    try withMap { folder, _ in
+      let path = folder + "/module-1-0.safetensors"
+      var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      bytes.removeLast(1000)
+      try AtomicFile.write(bytes, to: path)
+      #expect(message(folder).hasPrefix(path))
+      try FileManager.default.removeItem(atPath: path)
+      #expect(message(folder) == "\(path): a module of the map is missing; build the map again")
+    }
+  }
+
+  /// A forgotten region's files go, and what a stopped addition recorded does not count.
+  @Test func forgottenRegionsLeaveNothing() throws {
+    let drives = try SyntheticPlaces.traverses(0..<6)
+    try withMap { folder, map in
+      var fewer = map
+      try fewer.remove(region: 0)
+      try fewer.writeIndex(to: folder)
+      try AtomicFile.write("kept", to: folder + "/region-notes.txt")
+      try fewer.deleteForgottenFiles(in: folder)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(names == ["map.json", "module-1-0.safetensors", "region-1.npy", "region-notes.txt"])
+      let again = try ModularMap.read(folder)
+      #expect(again.active == fewer.active && again.regions == fewer.regions)
+      // An addition that records a new region in the old module's file, then stops.
+      struct Stop: Error {}
+      let keeper = ModularMap.keeper(folder, finds: false)
+      var grown = again
+      #expect(throws: Stop.self) {
+        try grown.add(
+          [drives[1]], threads: 1,
+          keeper: .init(find: { _, _ in nil }) {
+            try keeper.keep($0)
+            if $0.region == 2 { throw Stop() }
+          })
+      }
+      #expect(try ModularMap.read(folder).active == fewer.active)
+    }
+  }
+}
