@@ -35,10 +35,26 @@ func tests(of name: String, floor: String, uses: [Target.Dependency] = []) -> Ta
     resources: [.copy("Fixtures")], swiftSettings: house)
 }
 
+/// Scripts/swift sets this when Scripts/bootstrap has put LibTorch into .deps. Everything builds without it; what needs
+/// tensors then says so when it runs, because the bridge to LibTorch is loaded, not linked.
+let hasLibTorch = Context.environment["NEUROPIL_TENSORS"] == "yes"
+
+/// The bridge to LibTorch, as a library of its own.
+let bridge: [Target] =
+  hasLibTorch
+  ? [
+    bundled("CLibTorch", pkgConfig: "libtorch"),
+    .target(
+      name: "TorchBridge", dependencies: ["CLibTorch"], path: "Sources/Native/TorchBridge",
+      cxxSettings: [.define("AT_PER_OPERATOR_HEADERS")]),
+  ] : []
+let bridgeProducts: [Product] =
+  hasLibTorch ? [.library(name: "TorchBridge", type: .dynamic, targets: ["TorchBridge"])] : []
+
 let foundations = [
   "Parallel", "Lanes", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures",
   "Laboratory",
-  "Spiking", "ArgumentParsing",
+  "Spiking", "Tensors", "ArgumentParsing",
 ]
 let methods = [
   "Biclustering", "Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition",
@@ -48,8 +64,11 @@ let package = Package(
   name: "neuropil",
   platforms: [.macOS(.v15)],
   products: (foundations + methods).map { .library(name: $0, targets: [$0]) }
-    + [.executable(name: "neuropil", targets: ["neuropil"])],
-  targets: [
+    + bridgeProducts + [.executable(name: "neuropil", targets: ["neuropil"])],
+  targets: bridge + [
+    .target(
+      name: "CTensors", path: "Sources/Native/CTensors",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     native("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
@@ -66,6 +85,7 @@ let package = Package(
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures", "CSQLite"]),
     foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
+    foundation("Tensors", uses: ["CTensors", "Probability", "NeuralData"]),
     foundation("ArgumentParsing"),
 
     method("Biclustering", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
@@ -102,6 +122,7 @@ let package = Package(
     tests(of: "Figures", floor: "Foundations"),
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
+    tests(of: "Tensors", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
     tests(
       of: "Biclustering", floor: "Methods",
@@ -120,5 +141,6 @@ let package = Package(
       name: "CommandTests", dependencies: ["neuropil", "NeuralData"], path: "Tests/CommandTests",
       swiftSettings: house),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
 )

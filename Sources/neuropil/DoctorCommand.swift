@@ -5,6 +5,7 @@ import Laboratory
 import LinearAlgebra
 import NeuralData
 import Parallel
+import Tensors
 
 /// Says what is installed.
 struct DoctorCommand: Command {
@@ -22,7 +23,7 @@ struct DoctorCommand: Command {
       ("processor", "\(host.processor), \(availableThreads) threads"),
       ("features", Host.vectorFeatures.isEmpty ? "unknown" : Host.vectorFeatures.joined(separator: ", ")),
       ("BLAS", blas), ("zlib", LinkedLibraries.zlib), ("libpng", LinkedLibraries.png),
-      ("SQLite", RunRecord.libraryVersion), ("Plotly", plotly),
+      ("SQLite", RunRecord.libraryVersion), ("Plotly", plotly), ("LibTorch", libTorch),
       (
         "Fashion-MNIST",
         FileManager.default.fileExists(atPath: ImageClassificationData.installedFashionMNIST)
@@ -39,6 +40,13 @@ struct DoctorCommand: Command {
     let asked = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
     return "OpenBLAS \(BLAS.version), kernels for \(BLAS.core)"
       + (asked.map { " (OPENBLAS_CORETYPE asks for \($0))" } ?? "")
+  }
+
+  private var libTorch: String {
+    guard let version = LibTorch.version else {
+      return LibTorch.problem.map { "missing: \($0.remedy ?? $0.reason)" } ?? "missing"
+    }
+    return "\(version), for \(Device.usable.map(\.description).joined(separator: ", "))"
   }
 
   private var plotly: String {
