@@ -109,7 +109,7 @@ let package = Package(
       dependencies: [
         "Parallel", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
         "ExpressiveNeurons",
-        "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking",
+        "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking", "Tensors",
       ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
 

@@ -3,7 +3,7 @@ import Foundation
 let measurements: [(name: String, measure: (inout Bench) throws -> Void)] = [
   ("bicluster", measureBiclustering), ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons),
   ("homeostasis", measureHomeostasis),
-  ("memory", measureHippocampalMemory), ("places", measurePlaces),
+  ("memory", measureHippocampalMemory), ("places", measurePlaces), ("tensors", measureTensors),
 ]
 let wanted = CommandLine.arguments.dropFirst()
 if let unknown = wanted.first(where: { name in !measurements.contains { $0.name == name } }) {

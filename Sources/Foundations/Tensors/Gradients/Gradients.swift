@@ -3,8 +3,11 @@ import CTensors
 /// Computes without recording for gradients; quicker, and keeps less in memory.
 ///
 /// Holds for operations on the calling thread until `body` returns.
-public func withoutGradients<Result>(_ body: () throws(TensorError) -> Result) throws(TensorError) -> Result {
-  let functions = try LibTorch.functions()
+public func withoutGradients<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  // Where the library is missing, the body says so with its first tensor.
+  guard let functions = LibTorch.loaded.functions else { return try body() }
   let before = functions.pointee.set_recording(false)
   defer { _ = functions.pointee.set_recording(before) }
   return try body()
