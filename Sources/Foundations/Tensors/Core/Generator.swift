@@ -1,7 +1,7 @@
 import CTensors
 import Probability
 
-/// A source of chance on a device, seeded from a ``Probability/RandomStream``.
+/// A source of chance on a device, seeded from a `RandomStream`.
 public final class Generator: @unchecked Sendable {
   let pointer: OpaquePointer
 

@@ -12,7 +12,7 @@ extension Module {
   /// Puts named tensors into the parameters and buffers; types follow the module's.
   ///
   /// - Parameters:
-  ///   - state: by paths; ``Tensors/Module/state`` or a file's.
+  ///   - state: by paths; ``Module/state`` or a file's.
   ///   - isPartial: whether names without a place, and places without a name, are left alone.
   /// - Throws: ``TensorError`` of kind ``TensorError/Kind/mismatched`` that names what is missing, left over or of
   ///   another shape; then nothing is changed.
@@ -55,7 +55,7 @@ public enum TensorFiles {
   /// Reads a safetensors file, or a checkpoint that `torch.save` wrote, which is read as data and never executed.
   ///
   /// - Returns: tensors by their names; names within names are joined by points.
-  /// - Throws: ``NeuralData/FileError``, or ``TensorError``.
+  /// - Throws: `FileError`, or ``TensorError``.
   public static func read(_ path: String, on device: Device = .cpu) throws -> [String: Tensor] {
     let bytes = try FileBytes.read(path)
     let arrays =
@@ -76,7 +76,7 @@ public enum TensorFiles {
 
   /// Writes a safetensors file, atomically.
   ///
-  /// - Throws: ``NeuralData/FileError``, or ``TensorError``.
+  /// - Throws: `FileError`, or ``TensorError``.
   public static func write(
     _ tensors: [String: Tensor], to path: String, metadata: [String: String] = [:]
   ) throws {
