@@ -57,6 +57,7 @@ let foundations = [
   "Spiking", "Tensors", "ArgumentParsing",
 ]
 let methods = [
+  "ActivePruning",
   "Biclustering", "Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition",
 ]
 
@@ -88,6 +89,7 @@ let package = Package(
     foundation("Tensors", uses: ["CTensors", "Probability", "NeuralData"]),
     foundation("ArgumentParsing"),
 
+    method("ActivePruning", uses: ["Probability", "NeuralData", "Tensors"]),
     method("Biclustering", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
@@ -124,6 +126,7 @@ let package = Package(
     tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "Tensors", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
+    tests(of: "ActivePruning", floor: "Methods", uses: ["Probability", "Tensors"]),
     tests(
       of: "Biclustering", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
