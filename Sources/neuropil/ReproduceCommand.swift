@@ -21,7 +21,7 @@ struct ReproduceCommand: Command {
     CommandConfiguration(
       "reproduce", abstract: "Measures the claims of the papers and shows them beside the papers' figures.",
       discussion:
-        "Without a method it measures all: \(methods.map { $0.method }.joined(separator: ", ")). With --out it writes claims.json and report.html, and can go on with --resume after Ctrl-C or a crash.",
+        "Without a method it measures all: \(methods.map { $0.method }.joined(separator: ", ")). With --out it writes claims.json, report.html and figures/*.svg, and can go on with --resume after Ctrl-C or a crash.",
       examples: [
         .init(
           "neuropil reproduce dendrites --scale smoke --out /tmp/neuropil-demo", "One method, in seconds.")
@@ -66,6 +66,7 @@ struct ReproduceCommand: Command {
     guard run != nil else { return }
     try run!.write(["claims": page.results], to: "claims.json")
     try run!.write(page.metrics, to: "metrics.json")
+    try page.writeFigures(to: run!)
     try run!.writeReport(page.report, quiet: common.quiet)
     try run!.finish()
   }

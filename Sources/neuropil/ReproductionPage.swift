@@ -1,5 +1,7 @@
 import Figures
+import Foundation
 import Laboratory
+import NeuralData
 
 /// What the reproductions came to, for the terminal and for the report.
 struct ReproductionPage {
@@ -7,6 +9,7 @@ struct ReproductionPage {
   var seed: UInt64
   private(set) var results: [ClaimResult] = []
   private var sections: [Report.Section] = []
+  private var figures: [Figure] = []
   private var last = ""
 
   init(scale: Scale, seed: UInt64) {
@@ -16,6 +19,7 @@ struct ReproductionPage {
 
   mutating func add(_ outcome: ReproductionOutcome, of reproduction: any Reproduction.Type) {
     results += outcome.results
+    figures += outcome.figures
     let rows = outcome.results.map {
       [
         $0.claim.source, $0.claim.statement, $0.claim.published, $0.measurement.text, $0.verdict.rawValue,
@@ -38,6 +42,15 @@ struct ReproductionPage {
     ]
     if !result.measurement.note.isEmpty { lines.append("              \(result.measurement.note)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// Writes each figure as a picture of its own, `figures/<id>.svg`.
+  func writeFigures(to run: Run) throws {
+    let folder = run.path("figures")
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw FileError(.cannotWrite, folder, "the folder cannot be made") }
+    for figure in figures { try AtomicFile.write(figure.svg(), to: run.path("figures/\(figure.id).svg")) }
   }
 
   /// Prints the claims of the method added last.
