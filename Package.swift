@@ -85,7 +85,7 @@ let package = Package(
     foundation("HierarchicalData", uses: ["NeuralData", "CHDF5"]),
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures", "CSQLite"]),
-    foundation("Spiking", uses: ["Probability", "NeuralData", "Figures"]),
+    foundation("Spiking", uses: ["Probability", "NeuralData", "HierarchicalData", "Figures"]),
     foundation("Tensors", uses: ["CTensors", "Probability", "NeuralData"]),
     foundation("ArgumentParsing"),
 
@@ -97,7 +97,9 @@ let package = Package(
       uses: ["Parallel", "Lanes", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory"]),
     method(
       "HippocampalMemory",
-      uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Spiking"]),
+      uses: [
+        "Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory", "Spiking",
+      ]),
     method("Homeostasis", uses: ["Parallel", "Lanes", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "PlaceRecognition",
@@ -123,7 +125,9 @@ let package = Package(
     tests(of: "HierarchicalData", floor: "Foundations", uses: ["NeuralData"]),
     tests(of: "Figures", floor: "Foundations"),
     tests(of: "Laboratory", floor: "Foundations", uses: ["NeuralData", "Figures", "Parallel"]),
-    tests(of: "Spiking", floor: "Foundations", uses: ["Probability", "NeuralData"]),
+    tests(
+      of: "Spiking", floor: "Foundations",
+      uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures"]),
     tests(of: "Tensors", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
     tests(of: "ActivePruning", floor: "Methods", uses: ["Probability", "Tensors"]),
@@ -136,7 +140,7 @@ let package = Package(
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
     tests(
       of: "HippocampalMemory", floor: "Methods",
-      uses: ["Spiking", "Probability", "NeuralData", "Laboratory"]),
+      uses: ["Spiking", "HierarchicalData", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Homeostasis", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
     tests(
       of: "PlaceRecognition", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory", "Spiking"]),

@@ -60,10 +60,24 @@ public enum NWB {
       units: convert("/units/id", integers), interval: observed, path: path)
   }
 
+  /// A text for each unit of a file, such as the population it belongs to; `nil` when the file has no such column.
+  ///
+  /// - Throws: `FileError` when the file is no HDF5 file, or the column holds no texts.
+  public static func readLabels(_ path: String, column: String) throws(FileError) -> [String]? {
+    let file = try HDF5File(path)
+    guard file.kind(of: "/units/\(column)") == .dataset else { return nil }
+    return try file.texts("/units/\(column)")
+  }
+
   /// Writes spike trains as the units of a new file.
   ///
+  /// - Parameter labels: further columns of the units' table by name: a text for each unit.
   /// - Throws: `FileError` of kind `cannotWrite`.
-  public static func write(_ trains: SpikeTrains, session: Session, to path: String) throws(FileError) {
+  public static func write(
+    _ trains: SpikeTrains, labels: [String: [String]] = [:], session: Session, to path: String
+  ) throws(FileError) {
+    precondition(
+      labels.values.allSatisfy { $0.count == trains.units.count }, "NWB: each unit needs one text a column")
     try HDF5Writer.write(to: path) { (writer) throws(FileError) in
       let names = ObjectNames(session.identifier)
       try writer.setAttribute("nwb_version", of: "/", to: "2.8.0")
@@ -90,8 +104,14 @@ public enum NWB {
         counts: Array(repeating: 1, count: count), description: "the observation intervals for each unit",
         names)
       try writer.describe("/units", as: "Units", in: "core", names)
+      for (name, texts) in labels.sorted(by: { $0.key < $1.key }) {
+        try writer.write(texts, to: "/units/\(name)")
+        try writer.describe("/units/\(name)", as: "VectorData", in: "hdmf-common", names)
+        try writer.setAttribute("description", of: "/units/\(name)", to: "the \(name) of each unit")
+      }
       try writer.setAttribute("description", of: "/units", to: "spike trains")
-      try writer.setAttribute("colnames", of: "/units", to: ["spike_times", "obs_intervals"])
+      try writer.setAttribute(
+        "colnames", of: "/units", to: ["spike_times", "obs_intervals"] + labels.keys.sorted())
     }
   }
 }

@@ -86,18 +86,17 @@ public struct ConductanceLIF: Sendable, Hashable, Codable {
         throw .outOfRange(name, "\(value) ms", allowed: "at least one step, \(timeStep) ms")
       }
     }
-    for (name, value) in [
-      ("restPotential", restPotential), ("resetPotential", resetPotential), ("threshold", threshold),
-      ("initialPotential", initialPotential), ("excitatoryReversal", excitatoryReversal),
-      ("inhibitoryReversal", inhibitoryReversal),
-    ] { try SpikingError.finite(name, value) }
-    guard refractoryPeriod.isFinite, refractoryPeriod >= 0 else {
-      throw .outOfRange("refractoryPeriod", "\(refractoryPeriod)", allowed: "0 or more")
-    }
+    try SpikingError.finite([
+      "restPotential": restPotential, "resetPotential": resetPotential, "threshold": threshold,
+      "initialPotential": initialPotential, "excitatoryReversal": excitatoryReversal,
+      "inhibitoryReversal": inhibitoryReversal,
+    ])
+    try SpikingError.duration("refractoryPeriod", refractoryPeriod, timeStep: timeStep)
     guard silentSteps >= 0 else { throw .outOfRange("silentSteps", "\(silentSteps)", allowed: "0 or more") }
     if let adaptation {
-      try SpikingError.finite("adaptation.initial", adaptation.initial)
-      try SpikingError.finite("adaptation.increment", adaptation.increment)
+      try SpikingError.finite([
+        "adaptation.initial": adaptation.initial, "adaptation.increment": adaptation.increment,
+      ])
       try SpikingError.positive("adaptation.timeConstant", adaptation.timeConstant)
     }
   }

@@ -69,17 +69,15 @@ public struct CurrentLIF: Sendable, Hashable, Codable {
           name, "\(value) ms", allowed: "longer: e^(-\(timeStep)/\(value)) is 0 in a step of \(timeStep) ms")
       }
     }
-    for (name, value) in [
-      ("restPotential", restPotential), ("resetPotential", resetPotential), ("threshold", threshold),
-      ("initialPotential", initialPotential), ("offsetCurrent", offsetCurrent),
-    ] { try SpikingError.finite(name, value) }
+    try SpikingError.finite([
+      "restPotential": restPotential, "resetPotential": resetPotential, "threshold": threshold,
+      "initialPotential": initialPotential, "offsetCurrent": offsetCurrent,
+    ])
     guard resetPotential < threshold else {
       throw .outOfRange(
         "resetPotential", "\(resetPotential) mV", allowed: "below the threshold, \(threshold) mV")
     }
-    guard refractoryPeriod.isFinite, refractoryPeriod >= 0 else {
-      throw .outOfRange("refractoryPeriod", "\(refractoryPeriod)", allowed: "0 or more")
-    }
+    try SpikingError.duration("refractoryPeriod", refractoryPeriod, timeStep: timeStep)
   }
 
   /// τm/C, MΩ.

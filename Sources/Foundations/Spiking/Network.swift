@@ -23,6 +23,8 @@ public struct Network: Sendable {
 
   /// Milliseconds.
   public let timeStep: Double
+  /// How numbers are kept.
+  public let arithmetic: Arithmetic
   /// The step that comes next, from 0.
   public private(set) var step = 0
   var populations: [Population] = []
@@ -30,13 +32,18 @@ public struct Network: Sendable {
   var spikeMonitors: [Int: SpikeRaster] = [:]
   var stateMonitors: [StateTrace] = []
   var weightMonitors: [WeightTrace] = []
+  /// Whether the weights lie on the grids of fixed point.
+  var hasGrids = false
 
   /// An empty network.
   ///
-  /// - Parameter timeStep: milliseconds.
-  public init(timeStep: Double) throws(SpikingError) {
+  /// - Parameters:
+  ///   - timeStep: milliseconds.
+  ///   - arithmetic: how numbers are kept.
+  public init(timeStep: Double, arithmetic: Arithmetic = .double) throws(SpikingError) {
     try SpikingError.positive("the time step", timeStep)
     self.timeStep = timeStep
+    self.arithmetic = arithmetic
   }
 
   // MARK: Building
@@ -53,10 +60,16 @@ public struct Network: Sendable {
     }
     switch model {
     case .currentLIF(let neuron): try neuron.validate(timeStep: timeStep)
-    case .conductanceLIF(let neuron): try neuron.validate(timeStep: timeStep)
+    case .conductanceLIF(let neuron):
+      try neuron.validate(timeStep: timeStep)
+      guard arithmetic == .double else {
+        throw .unsuitable(
+          "population \(name): conductance-based neurons have no fixed-point form; use double")
+      }
     case .source: break
     }
-    populations.append(Population(name: name, count: count, model: model, timeStep: timeStep))
+    populations.append(
+      Population(name: name, count: count, model: model, timeStep: timeStep, arithmetic: arithmetic))
     return PopulationID(index: populations.count - 1)
   }
 
@@ -75,123 +88,6 @@ public struct Network: Sendable {
     let id = try add(name, count: rates.count, .source)
     populations[id.index].poisson = PoissonDrive(sources, seed: seed, purpose: name, from: step)
     return id
-  }
-
-  /// Joins two populations.
-  ///
-  /// - Parameters:
-  ///   - delay: steps, at least 1; of every synapse, unless the connectivity has a delay for each.
-  ///   - isInhibitory: whether the weights are subtracted, or act on the inhibitory conductance.
-  ///   - plasticity: what changes the weights, if anything.
-  /// - Throws: ``SpikingError`` for weights, delays or indices that make no sense, or parts that do not fit.
-  @discardableResult
-  public mutating func connect(
-    _ source: PopulationID, to target: PopulationID, _ connectivity: Connectivity, delay: Int = 1,
-    isInhibitory: Bool = false, plasticity: Plasticity? = nil
-  ) throws(SpikingError) -> ProjectionID {
-    let (from, to) = (populations[source.index], populations[target.index])
-    let name = "\(from.name) to \(to.name)"
-    guard to.model != .source else {
-      throw .unsuitable("population \(to.name) is a source and takes no input; connect to neurons")
-    }
-    guard delay >= 1, delay <= 1_000_000 else {
-      throw .outOfRange("the delay of \(name)", "\(delay) steps", allowed: "1 to 1000000")
-    }
-    func check(_ weights: [Double]) throws(SpikingError) {
-      if let bad = weights.first(where: { !$0.isFinite || $0 < 0 }) {
-        throw .outOfRange(
-          "a weight of \(name)", "\(bad)", allowed: "0 or more; say isInhibitory for an inhibitory projection"
-        )
-      }
-    }
-    func checkMatrix(_ entries: Int, _ what: String) throws(SpikingError) {
-      guard entries == from.count * to.count else {
-        throw .wrongCount("the matrix of \(what) of \(name)", have: entries, need: from.count * to.count)
-      }
-    }
-    var longest = delay
-    let synapses: Projection.Synapses
-    func list(_ entries: [Synapse]) throws(SpikingError) -> Projection.Synapses {
-      var rule: TripletSTDP?
-      switch plasticity {
-      case .triplet(let triplet):
-        try triplet.validate()
-        rule = triplet
-      case .pair: throw .unsuitable("pair STDP needs a dense matrix of weights with one delay: \(name)")
-      case nil: break
-      }
-      let list = SynapseList(
-        entries, sourceCount: from.count, targetCount: to.count, rule: rule, timeStep: timeStep)
-      longest = list.maximumDelay
-      return .list(list)
-    }
-    switch connectivity {
-    case .oneToOne(let weight):
-      try check([weight])
-      guard from.count == to.count else {
-        throw .wrongCount("one-to-one projection \(name): the target", have: to.count, need: from.count)
-      }
-      synapses = .oneToOne(weight)
-    case .allToAll(let weight, let excludesSelf):
-      try check([weight])
-      synapses = .allToAll(weight, excludesSelf: excludesSelf)
-    case .dense(let weights):
-      try check(weights)
-      try checkMatrix(weights.count, "weights")
-      switch plasticity {
-      case .pair(let rule):
-        try rule.validate()
-        if let bad = weights.first(where: { $0 < rule.minimum || $0 > rule.maximum }) {
-          throw .outOfRange(
-            "a weight of \(name)", "\(bad)", allowed: "\(rule.minimum) to \(rule.maximum), the rule's range")
-        }
-        synapses = .pair(
-          PairSynapses(
-            rule, weights: weights, sourceCount: from.count, targetCount: to.count, delay: delay,
-            timeStep: timeStep))
-      case .triplet: throw .unsuitable("triplet STDP needs a list of synapses or a matrix of delays: \(name)")
-      case nil: synapses = .dense(weights)
-      }
-    case .delayed(let weights, let delays):
-      try check(weights)
-      try checkMatrix(weights.count, "weights")
-      try checkMatrix(delays.count, "delays")
-      if let bad = delays.first(where: { $0 < 1 || $0 > 1_000_000 }) {
-        throw .outOfRange("a delay of \(name)", "\(bad) steps", allowed: "1 to 1000000")
-      }
-      synapses = try list(
-        weights.indices.map {
-          Synapse(source: $0 / to.count, target: $0 % to.count, weight: weights[$0], delay: delays[$0])
-        })
-    case .sparse(let entries):
-      for (place, synapse) in entries.enumerated() {
-        guard (0..<from.count).contains(synapse.source), (0..<to.count).contains(synapse.target) else {
-          throw .unsuitable(
-            "synapse \(place) of \(name) joins \(synapse.source) with \(synapse.target), but there are \(from.count) and \(to.count) neurons"
-          )
-        }
-        guard synapse.delay >= 1, synapse.delay <= 1_000_000 else {
-          throw .outOfRange(
-            "the delay of synapse \(place) of \(name)", "\(synapse.delay) steps", allowed: "1 to 1000000")
-        }
-      }
-      try check(entries.map(\.weight))
-      synapses = try list(entries)
-    }
-    if plasticity != nil {
-      switch connectivity {
-      case .oneToOne, .allToAll:
-        throw .unsuitable(
-          "\(name) has one weight for all its synapses and cannot be plastic; use dense or sparse")
-      default: break
-      }
-    }
-    projections.append(
-      Projection(
-        source: source.index, target: target.index, delay: delay, isInhibitory: isInhibitory,
-        synapses: synapses))
-    populations[target.index].ring = populations[target.index].ring.grown(to: longest, now: step)
-    return ProjectionID(index: projections.count - 1)
   }
 
   // MARK: Running
@@ -213,6 +109,22 @@ public struct Network: Sendable {
         "the neuron of a spike of \(target.name)", "\(neuron)", allowed: "0 to \(target.count - 1)")
     }
     populations[population.index].orders[step, default: []] += neurons.map { Int32($0) }
+  }
+
+  /// Makes sources fire as a raster tells.
+  ///
+  /// - Parameter start: the step of the network at which step 0 of the raster comes; the coming one unless given.
+  /// - Throws: ``SpikingError`` as ``fire(_:in:at:)``, and for a raster of another number of neurons.
+  public mutating func fire(_ raster: SpikeRaster, in population: PopulationID, from start: Int? = nil)
+    throws(SpikingError)
+  {
+    let target = populations[population.index]
+    guard raster.neuronCount == target.count else {
+      throw .wrongCount("the raster for \(target.name)", have: raster.neuronCount, need: target.count)
+    }
+    for step in 0..<raster.stepCount where !raster.spikes(at: step).isEmpty {
+      try fire(raster.spikes(at: step).map { Int($0) }, in: population, at: (start ?? self.step) + step)
+    }
   }
 
   /// Changes the rates of Poisson sources from the coming step on.
@@ -248,6 +160,7 @@ public struct Network: Sendable {
 
   /// Simulates one step.
   public mutating func advance() {
+    if arithmetic == .fixedPoint && !hasGrids { settleGrids() }
     sampleStates()
     for index in populations.indices { populations[index].advance(step: step) }
     for index in projections.indices {
@@ -276,45 +189,5 @@ public struct Network: Sendable {
   /// A variable's value for each neuron as it enters the coming step, the input that arrives then included.
   public func values(of variable: StateVariable, in population: PopulationID) -> [Double] {
     populations[population.index].values(of: variable, at: step)
-  }
-
-  /// The weights of a projection: `[pre, post]` row by row for a matrix, in the given order for a list, one number
-  /// for a projection with a single weight.
-  public func weights(of projection: ProjectionID) -> [Double] {
-    let projection = projections[projection.index]
-    switch projection.synapses {
-    case .oneToOne(let weight), .allToAll(let weight, _): return [weight]
-    case .dense(let weights): return weights
-    case .pair(let pair): return pair.weights
-    case .list(let list):
-      return list.synapses(sourceCount: populations[projection.source].count).map(\.weight)
-    case .inUse: preconditionFailure("The synapses are being changed.")
-    }
-  }
-
-  /// Sets the weights of a matrix or list, in the order of ``weights(of:)``.
-  public mutating func setWeights(_ weights: [Double], of projection: ProjectionID) throws(SpikingError) {
-    let have = self.weights(of: projection).count
-    guard weights.count == have else {
-      throw .wrongCount("the list of weights", have: weights.count, need: have)
-    }
-    if let bad = weights.first(where: { !$0.isFinite || $0 < 0 }) {
-      throw .outOfRange("a weight", "\(bad)", allowed: "0 or more")
-    }
-    switch projections[projection.index].synapses {
-    case .oneToOne: projections[projection.index].synapses = .oneToOne(weights[0])
-    case .allToAll(_, let excludesSelf):
-      projections[projection.index].synapses = .allToAll(weights[0], excludesSelf: excludesSelf)
-    case .dense: projections[projection.index].synapses = .dense(weights)
-    case .pair(var pair):
-      projections[projection.index].synapses = .inUse
-      pair.weights = weights
-      projections[projection.index].synapses = .pair(pair)
-    case .list(var list):
-      projections[projection.index].synapses = .inUse
-      for (place, original) in list.order.enumerated() { list.weights[place] = weights[original] }
-      projections[projection.index].synapses = .list(list)
-    case .inUse: preconditionFailure("The synapses are being changed.")
-    }
   }
 }

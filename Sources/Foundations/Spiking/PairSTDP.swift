@@ -57,13 +57,10 @@ public struct PairSTDP: Sendable, Hashable, Codable {
 
   /// Checks every number.
   public func validate() throws(SpikingError) {
-    try SpikingError.finite("potentiation", potentiation)
-    try SpikingError.finite("depression", depression)
+    try SpikingError.finite(["potentiation": potentiation, "depression": depression])
     try SpikingError.positive("presynapticTimeConstant", presynapticTimeConstant)
     try SpikingError.positive("postsynapticTimeConstant", postsynapticTimeConstant)
-    guard minimum.isFinite, maximum.isFinite, minimum <= maximum else {
-      throw .outOfRange("the least weight", "\(minimum)", allowed: "at most the greatest one, \(maximum)")
-    }
+    try SpikingError.weights(from: minimum, to: maximum)
     if case .newest(let count) = history {
       guard count >= 1 else { throw .outOfRange("the history", "\(count) spikes", allowed: "at least 1") }
       guard coincidence == .depress else {

@@ -5,17 +5,15 @@ import Foundation
 /// The delay lies in the dendrite: a postsynaptic spike acts on the synapse that many steps after it was fired, a
 /// presynaptic spike at once; the weight after its update is what is delivered.
 struct PairSynapses: Sendable {
-  let rule: PairSTDP
+  private(set) var rule: PairSTDP
   let sourceCount: Int
   let targetCount: Int
   /// `[pre, post]`.
   var weights: [Double]
-  private let decayX: Double
-  private let decayY: Double
-  private var x: [Double]
-  private var y: [Double]
-  private var activeX: [Int32] = []
-  private var activeY: [Int32] = []
+  private var x: Traces
+  private var y: Traces
+  /// Where the weights lie in fixed point.
+  private var grid: WeightGrid?
   /// Postsynaptic spikes that have not reached the synapse yet, the newest last.
   private var onTheWay: [[Int32]]
   private var memory: SpikeMemory?
@@ -26,15 +24,11 @@ struct PairSynapses: Sendable {
     self.weights = weights
     self.sourceCount = sourceCount
     self.targetCount = targetCount
-    decayX = exp(-timeStep / rule.presynapticTimeConstant)
-    decayY = exp(-timeStep / rule.postsynapticTimeConstant)
-    x = [Double](repeating: 0, count: sourceCount)
-    y = [Double](repeating: 0, count: targetCount)
+    x = Traces(count: sourceCount, timeStep: timeStep, timeConstant: rule.presynapticTimeConstant)
+    y = Traces(count: targetCount, timeStep: timeStep, timeConstant: rule.postsynapticTimeConstant)
     onTheWay = [[Int32]](repeating: [], count: delay)
     if case .newest(let limit) = rule.history {
-      memory = SpikeMemory(
-        limit: limit, sourceCount: sourceCount, targetCount: targetCount,
-        timeStep: timeStep / rule.presynapticTimeConstant)
+      memory = SpikeMemory(limit: limit, sourceCount: sourceCount, targetCount: targetCount)
     }
   }
 
@@ -45,26 +39,27 @@ struct PairSynapses: Sendable {
   ) {
     let arriving = onTheWay.removeFirst()
     onTheWay.append(postsynaptic)
-    decay()
+    x.advance()
+    y.advance()
     if memory != nil {
       advanceFromMemory(step: step, presynaptic: presynaptic, arriving: arriving)
     } else {
       switch rule.coincidence {
       case .depress:
         potentiate(arriving)
-        bumpY(arriving)
+        y.raise(arriving)
         depress(presynaptic)
-        bumpX(presynaptic)
+        x.raise(presynaptic)
       case .potentiate:
         depress(presynaptic)
-        bumpX(presynaptic)
+        x.raise(presynaptic)
         potentiate(arriving)
-        bumpY(arriving)
+        y.raise(arriving)
       case .ignore:
         potentiate(arriving)
         depress(presynaptic)
-        bumpX(presynaptic)
-        bumpY(arriving)
+        x.raise(presynaptic)
+        y.raise(arriving)
       }
     }
     guard !presynaptic.isEmpty else { return }
@@ -80,8 +75,7 @@ struct PairSynapses: Sendable {
   mutating func settle() {
     guard memory != nil else { return }
     for source in 0..<sourceCount {
-      memory!.potentiate(
-        source: source, amplitude: rule.potentiation, maximum: rule.maximum, weights: &weights)
+      potentiateFromMemory(source)
       memory!.lastSpike[source] = -1
     }
   }
@@ -89,62 +83,42 @@ struct PairSynapses: Sendable {
   /// Sets the weights from one neuron to the least, and forgets what its spikes would still change.
   mutating func clear(source: Int) {
     for target in 0..<targetCount { weights[source * targetCount + target] = rule.minimum }
-    x[source] = 0
-    activeX.removeAll { Int($0) == source }
+    x.clear(source)
     memory?.lastSpike[source] = -1
   }
 
   /// Sets the weights onto one neuron to the least, and forgets what its spikes would still change.
   mutating func clear(target: Int) {
     for source in 0..<sourceCount { weights[source * targetCount + target] = rule.minimum }
-    y[target] = 0
-    activeY.removeAll { Int($0) == target }
+    y.clear(target)
     for place in onTheWay.indices { onTheWay[place].removeAll { Int($0) == target } }
     memory?.times[target] = []
   }
 
-  private mutating func decay() {
-    // A trace below 1e-18 changes no weight of ordinary size.
-    func decay(_ values: inout [Double], _ active: inout [Int32], _ factor: Double) {
-      guard !active.isEmpty else { return }
-      var kept = 0
-      for index in active {
-        let value = values[Int(index)] * factor
-        if value < 1e-18 {
-          values[Int(index)] = 0
-        } else {
-          values[Int(index)] = value
-          active[kept] = index
-          kept += 1
-        }
-      }
-      active.removeLast(active.count - kept)
-    }
-    decay(&x, &activeX, decayX)
-    decay(&y, &activeY, decayY)
+  /// Keeps weights and traces in fixed point.
+  mutating func useFixedPoint(_ grid: WeightGrid) {
+    self.grid = grid
+    rule.potentiation = grid.nearest(rule.potentiation)
+    rule.depression = grid.nearest(rule.depression)
+    rule.maximum = grid.nearest(rule.maximum)
+    rule.minimum = grid.nearest(rule.minimum)
+    for place in weights.indices { weights[place] = grid.nearest(weights[place]) }
+    x.useFixedPoint()
+    y.useFixedPoint()
   }
 
-  private mutating func bumpX(_ spikes: [Int32]) {
-    for neuron in spikes {
-      if x[Int(neuron)] == 0 { activeX.append(neuron) }
-      x[Int(neuron)] += 1
-    }
-  }
-
-  private mutating func bumpY(_ spikes: [Int32]) {
-    for neuron in spikes {
-      if y[Int(neuron)] == 0 { activeY.append(neuron) }
-      y[Int(neuron)] += 1
-    }
+  /// An amplitude times a trace.
+  private func change(_ amplitude: Double, _ trace: Double) -> Double {
+    grid?.below(amplitude * trace) ?? amplitude * trace
   }
 
   private mutating func potentiate(_ spikes: [Int32]) {
-    guard !spikes.isEmpty, !activeX.isEmpty else { return }
-    let (maximum, amplitude, columns) = (rule.maximum, rule.potentiation, targetCount)
+    guard !spikes.isEmpty, !x.active.isEmpty else { return }
+    let (maximum, columns) = (rule.maximum, targetCount)
+    let changes = x.active.map { change(rule.potentiation, x.values[Int($0)]) }
     weights.withUnsafeMutableBufferPointer { weights in
-      for source in activeX {
+      for (source, change) in zip(x.active, changes) {
         let row = weights.baseAddress! + Int(source) * columns
-        let change = amplitude * x[Int(source)]
         for target in spikes {
           let weight = row[Int(target)] + change
           row[Int(target)] = weight > maximum ? maximum : weight
@@ -154,24 +128,15 @@ struct PairSynapses: Sendable {
   }
 
   private mutating func depress(_ spikes: [Int32]) {
-    guard !spikes.isEmpty, !activeY.isEmpty else { return }
-    let (minimum, amplitude, columns) = (rule.minimum, rule.depression, targetCount)
-    let isSparse = activeY.count * 8 < columns
+    guard !spikes.isEmpty, !y.active.isEmpty else { return }
+    let (minimum, columns) = (rule.minimum, targetCount)
+    let changes = y.active.map { change(rule.depression, y.values[Int($0)]) }
     weights.withUnsafeMutableBufferPointer { weights in
-      y.withUnsafeBufferPointer { y in
-        for source in spikes {
-          let row = weights.baseAddress! + Int(source) * columns
-          if isSparse {
-            for target in activeY {
-              let weight = row[Int(target)] - amplitude * y[Int(target)]
-              row[Int(target)] = weight < minimum ? minimum : weight
-            }
-          } else {
-            for target in 0..<columns {
-              let weight = row[target] - amplitude * y[target]
-              row[target] = weight < minimum ? minimum : weight
-            }
-          }
+      for source in spikes {
+        let row = weights.baseAddress! + Int(source) * columns
+        for (target, change) in zip(y.active, changes) {
+          let weight = row[Int(target)] - change
+          row[Int(target)] = weight < minimum ? minimum : weight
         }
       }
     }
@@ -180,16 +145,29 @@ struct PairSynapses: Sendable {
   /// The lazy form: a weight changes at presynaptic spikes alone, from the postsynaptic spikes still remembered.
   private mutating func advanceFromMemory(step: Int, presynaptic: [Int32], arriving: [Int32]) {
     memory!.note(arriving, at: step)
-    bumpY(arriving)
+    y.raise(arriving)
     for source in presynaptic {
-      memory!.potentiate(
-        source: Int(source), amplitude: rule.potentiation, maximum: rule.maximum, weights: &weights)
+      potentiateFromMemory(Int(source))
     }
     depress(presynaptic)
-    bumpX(presynaptic)
+    x.raise(presynaptic)
     for source in presynaptic {
       memory!.lastSpike[Int(source)] = step
-      memory!.lastTrace[Int(source)] = x[Int(source)]
+      memory!.lastTrace[Int(source)] = x.values[Int(source)]
+    }
+  }
+
+  /// Adds what the remembered spikes since a neuron's last one contribute.
+  private mutating func potentiateFromMemory(_ source: Int) {
+    let last = memory!.lastSpike[source]
+    guard last >= 0 else { return }
+    let trace = memory!.lastTrace[source]
+    for target in 0..<targetCount {
+      for time in memory!.times[target] where time > last {
+        let place = source * targetCount + target
+        let change = change(rule.potentiation, x.decay.value(trace, after: time - last))
+        weights[place] = min(rule.maximum, weights[place] + change)
+      }
     }
   }
 }
@@ -197,19 +175,14 @@ struct PairSynapses: Sendable {
 /// The newest postsynaptic spikes of each neuron, and when each presynaptic neuron last fired.
 private struct SpikeMemory: Sendable {
   let limit: Int
-  let targetCount: Int
-  /// The step over the time constant of the presynaptic trace.
-  let timeStep: Double
   var lastSpike: [Int]
   /// The presynaptic trace just after that spike.
   var lastTrace: [Double]
   /// Steps of the newest spikes of each target, ascending.
   var times: [[Int]]
 
-  init(limit: Int, sourceCount: Int, targetCount: Int, timeStep: Double) {
+  init(limit: Int, sourceCount: Int, targetCount: Int) {
     self.limit = limit
-    self.targetCount = targetCount
-    self.timeStep = timeStep
     lastSpike = [Int](repeating: -1, count: sourceCount)
     lastTrace = [Double](repeating: 0, count: sourceCount)
     times = [[Int]](repeating: [], count: targetCount)
@@ -219,19 +192,6 @@ private struct SpikeMemory: Sendable {
     for target in spikes {
       if times[Int(target)].count == limit { times[Int(target)].removeFirst() }
       times[Int(target)].append(step)
-    }
-  }
-
-  /// Adds what the remembered spikes since the last presynaptic one contribute.
-  func potentiate(source: Int, amplitude: Double, maximum: Double, weights: inout [Double]) {
-    let last = lastSpike[source]
-    guard last >= 0 else { return }
-    for target in 0..<targetCount {
-      for time in times[target] where time > last {
-        let place = source * targetCount + target
-        let change = amplitude * lastTrace[source] * exp(-Double(time - last) * timeStep)
-        weights[place] = min(maximum, weights[place] + change)
-      }
     }
   }
 }

@@ -24,6 +24,7 @@ public enum StateVariable: String, Sendable, Hashable, Codable, CaseIterable {
 struct Population: Sendable {
   enum Kernel: Sendable {
     case current(CurrentLIFStep)
+    case currentFixed(CurrentLIFFixedStep)
     case conductance(ConductanceLIFStep)
     case source
   }
@@ -47,11 +48,13 @@ struct Population: Sendable {
   var adapts = true
   /// What goes wrong.
   var faults: Faults?
+  /// In fixed point, the largest excitatory and inhibitory input of a step.
+  var inputLimits = (Double.infinity, Double.infinity)
   /// Neurons told to fire at coming steps.
   var orders: [Int: [Int32]] = [:]
   var poisson: PoissonDrive?
 
-  init(name: String, count: Int, model: NeuronModel, timeStep: Double) {
+  init(name: String, count: Int, model: NeuronModel, timeStep: Double, arithmetic: Arithmetic) {
     self.name = name
     self.count = count
     self.model = model
@@ -61,8 +64,14 @@ struct Population: Sendable {
     var silent: Int64 = 0
     switch model {
     case .currentLIF(let neuron):
-      kernel = .current(CurrentLIFStep(neuron, timeStep: timeStep))
-      initial = neuron.initialPotential
+      let isExact = arithmetic == .double
+      kernel =
+        isExact
+        ? .current(CurrentLIFStep(neuron, timeStep: timeStep))
+        : .currentFixed(CurrentLIFFixedStep(neuron, timeStep: timeStep))
+      initial =
+        isExact
+        ? neuron.initialPotential : Double(FixedPoint.raw(neuron.initialPotential)) / FixedPoint.one
     case .conductanceLIF(let neuron):
       kernel = .conductance(ConductanceLIFStep(neuron, timeStep: timeStep))
       initial = neuron.initialPotential
@@ -94,6 +103,9 @@ struct Population: Sendable {
       self.poisson?.trim(step)
     case .current(let kernel):
       total = withPointers(slot: slot) { kernel.advance($0, count: count, common: common) }
+    case .currentFixed(let kernel):
+      let limits = inputLimits
+      total = withPointers(slot: slot) { kernel.advance($0, count: count, common: common, limits: limits) }
     case .conductance(let kernel):
       let adapts = adapts
       total = withPointers(slot: slot) { kernel.advance($0, count: count, common: common, adapts: adapts) }
@@ -144,8 +156,11 @@ struct Population: Sendable {
     case .excitation, .inhibition:
       let isInhibitory = variable == .inhibition
       var gain = 1.0
-      if case .current(let kernel) = kernel {
-        gain = isInhibitory ? kernel.inhibitoryGain : kernel.excitatoryGain
+      switch kernel {
+      case .current(let step): gain = isInhibitory ? step.inhibitoryGain : step.excitatoryGain
+      case .currentFixed(let step):
+        gain = Double(isInhibitory ? step.inhibitoryGain : step.excitatoryGain) / FixedPoint.fraction
+      default: break
       }
       return membrane.indices.map { neuron in
         let input = ring.input(of: neuron, at: step)

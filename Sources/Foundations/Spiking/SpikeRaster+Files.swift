@@ -55,33 +55,4 @@ extension SpikeRaster {
     }
     return rasters
   }
-
-  /// The spikes as a table: a row a spike, `time` (ms) and `neuron`; `nil` without spikes.
-  ///
-  /// - Parameter timeStep: milliseconds.
-  public func table(timeStep: Double) -> CSVTable? {
-    var rows: [Double] = []
-    for step in 0..<stepCount {
-      for neuron in spikes(at: step) { rows += [Double(step) * timeStep, Double(neuron)] }
-    }
-    return rows.isEmpty ? nil : CSVTable(header: ["time", "neuron"], values: rows, columns: 2)
-  }
-
-  /// A raster from a table of times (ms) and neurons; each spike belongs to the step its time lies in.
-  ///
-  /// - Throws: ``SpikingError`` for spikes outside the raster or times that are on no step.
-  public init(_ table: CSVTable, neuronCount: Int, stepCount: Int, timeStep: Double) throws(SpikingError) {
-    guard table.columns == 2 else {
-      throw .wrongCount("a row of the table of spikes", have: table.columns, need: 2)
-    }
-    var spikes: [(step: Int, neuron: Int)] = []
-    for row in 0..<table.rows {
-      let (time, number) = (table.values[2 * row], table.values[2 * row + 1])
-      guard let neuron = Int(exactly: number), abs(time) < 1e15 else {
-        throw .outOfRange("the neuron in row \(row + 1)", "\(number)", allowed: "a whole number")
-      }
-      spikes.append((Int((time / timeStep).rounded()), neuron))
-    }
-    try self.init(neuronCount: neuronCount, stepCount: stepCount, spikes: spikes)
-  }
 }

@@ -30,4 +30,24 @@ public enum SpikingError: ReportableError, Hashable {
   static func finite(_ name: String, _ value: Double) throws(SpikingError) {
     guard value.isFinite else { throw .outOfRange(name, "\(value)", allowed: "a finite number") }
   }
+
+  /// Checks that numbers are finite.
+  static func finite(_ values: KeyValuePairs<String, Double>) throws(SpikingError) {
+    for (name, value) in values { try finite(name, value) }
+  }
+
+  /// Checks a duration in ms that is counted in whole steps.
+  static func duration(_ name: String, _ value: Double, timeStep: Double) throws(SpikingError) {
+    guard value >= 0, value / timeStep <= 1e9 else {
+      throw .outOfRange(name, "\(value) ms", allowed: "0 or more, at most \(1e9 * timeStep) ms")
+    }
+  }
+
+  /// Checks the range of weights of a rule.
+  static func weights(from minimum: Double, to maximum: Double) throws(SpikingError) {
+    guard minimum.isFinite, maximum.isFinite, minimum >= 0, minimum <= maximum else {
+      throw .outOfRange(
+        "the least weight", "\(minimum)", allowed: "0 or more, at most the greatest one, \(maximum)")
+    }
+  }
 }

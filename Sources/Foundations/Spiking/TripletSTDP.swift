@@ -36,13 +36,12 @@ public struct TripletSTDP: Sendable, Hashable, Codable {
 
   /// Checks every number.
   public func validate() throws(SpikingError) {
-    try SpikingError.finite("presynapticChange", presynapticChange)
-    try SpikingError.finite("postsynapticChange", postsynapticChange)
+    try SpikingError.finite([
+      "presynapticChange": presynapticChange, "postsynapticChange": postsynapticChange,
+    ])
     try SpikingError.positive("presynapticTimeConstant", presynapticTimeConstant)
     try SpikingError.positive("fastTimeConstant", fastTimeConstant)
     try SpikingError.positive("slowTimeConstant", slowTimeConstant)
-    guard minimum.isFinite, maximum.isFinite, minimum <= maximum else {
-      throw .outOfRange("the least weight", "\(minimum)", allowed: "at most the greatest one, \(maximum)")
-    }
+    try SpikingError.weights(from: minimum, to: maximum)
   }
 }

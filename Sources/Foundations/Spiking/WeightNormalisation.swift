@@ -19,4 +19,16 @@ public enum WeightNormalisation {
       for target in 0..<targets { weights[row + target] *= factors[target] }
     }
   }
+
+  /// Scales the weights of a list of synapses so that those onto each neuron sum to `sum`; a neuron without weight
+  /// stays so.
+  ///
+  /// - Parameters:
+  ///   - weights: one a synapse.
+  ///   - owners: the postsynaptic neuron of each synapse, 0 ..< `targets`.
+  static func scale(_ weights: inout [Double], by owners: [Int], targets: Int, toSum sum: Double) {
+    var sums = [Double](repeating: 0, count: targets)
+    for (owner, weight) in zip(owners, weights) { sums[owner] += weight }
+    for (place, owner) in owners.enumerated() where sums[owner] != 0 { weights[place] *= sum / sums[owner] }
+  }
 }

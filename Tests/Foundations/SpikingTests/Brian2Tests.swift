@@ -28,6 +28,13 @@ private struct PlasticNetwork: Decodable {
   var finalWeights, finalThetas, finalPotentials: [Double]
 }
 
+private struct PairNetwork: Decodable {
+  var steps, sources, neurons: Int
+  var weights: [Double]
+  var input, spikes: [[Int]]
+  var finalWeights: [Double]
+}
+
 private struct Recorded: Decodable {
   var current: CurrentNetwork
   var plastic: [PlasticNetwork]
@@ -91,6 +98,31 @@ private func fire(_ spikes: [[Int]], _ source: Network.PopulationID, _ network: 
     network.run(steps: recorded.steps)
     #expect(network.raster(of: a).pairs == recorded.spikesA)
     #expect(network.raster(of: b).pairs == recorded.spikesB)
+  }
+
+  /// Pair STDP (Fixtures/brian2_pair.py), eager and from a history.
+  @Test(arguments: [PairSTDP.History.unlimited, .newest(10_000)])
+  func pairPlasticity(history: PairSTDP.History) throws {
+    let recorded = try fixture("brian2_pair", as: PairNetwork.self)
+    var network = try Network(timeStep: 1)
+    let source = try network.addSources("source", count: recorded.sources)
+    let cells = try network.add(
+      "cells", count: recorded.neurons,
+      .currentLIF(CurrentLIF(threshold: -60, refractoryPeriod: 1, excitatoryTimeConstant: 2)))
+    let plastic = try network.connect(
+      source, to: cells, .dense(recorded.weights),
+      plasticity: .pair(
+        PairSTDP(
+          potentiation: 0.3, depression: 0.25, presynapticTimeConstant: 12, postsynapticTimeConstant: 15,
+          maximum: 2, history: history)))
+    network.recordSpikes(of: cells)
+    try fire(recorded.input, source, &network)
+    network.run(steps: recorded.steps)
+    #expect(network.raster(of: cells).pairs == recorded.spikes)
+    network.settleWeights(of: plastic)
+    let ours = network.weights(of: plastic)
+    #expect(zip(ours, recorded.finalWeights).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(ours, recorded.weights).contains { abs($0 - $1) > 0.1 })
   }
 
   @Test(arguments: [0, 1])

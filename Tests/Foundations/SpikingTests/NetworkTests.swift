@@ -1,6 +1,4 @@
-import Foundation
-import NeuralData
-import Probability
+import Parallel
 import Spiking
 import Testing
 
@@ -81,6 +79,24 @@ import Testing
     #expect(weights == [2, 0, 6, 0, 8, 0])
   }
 
+  /// Every kind of weights can be normalised in its network; each neuron's sum is then the given one.
+  @Test func networksNormalise() throws {
+    var network = try Network(timeStep: 1)
+    let source = try network.addSources("source", count: 3)
+    let cells = try network.add("cells", count: 2, .currentLIF(CurrentLIF()))
+    let weights = [1.0, 0, 3, 0, 4, 0]
+    let dense = try network.connect(source, to: cells, .dense(weights))
+    let list = try network.connect(
+      source, to: cells, .delayed(weights: weights, delays: [3, 1, 2, 1, 1, 1]))
+    let uniform = try network.connect(source, to: cells, .allToAll(weight: 1, excludesSelf: false))
+    for projection in [dense, list] {
+      try network.normaliseWeights(of: projection, toSum: 16)
+      #expect(network.weights(of: projection) == [2, 0, 6, 0, 8, 0])
+    }
+    #expect(throws: SpikingError.self) { try network.normaliseWeights(of: uniform, toSum: 1) }
+    #expect(throws: SpikingError.self) { try network.normaliseWeights(of: dense, toSum: -1) }
+  }
+
   @Test func faultsAreSeeded() throws {
     func raster(_ faults: Faults?) throws -> SpikeRaster {
       var network = try Network(timeStep: 1)
@@ -96,6 +112,29 @@ import Testing
     #expect(try raster(Faults(dead: [3], lossProbability: 0.5, seed: 2)) == lossy)
     let share = Double(lossy.count) / Double(sound.count - sound.counts()[3])
     #expect(abs(share - 0.5) < 0.06)
+  }
+
+  /// Networks that run at once on several threads do what they do alone.
+  @Test func threadsChangeNothing() throws {
+    @Sendable func raster(_ index: Int) throws -> SpikeRaster {
+      var network = try Network(timeStep: 1)
+      let source = try network.addPoisson(
+        "source", rates: [Double](repeating: 80, count: 20), seed: UInt64(index))
+      let cells = try network.add("cells", count: 10, .currentLIF(CurrentLIF(threshold: -62)))
+      try network.connect(
+        source, to: cells, .dense([Double](repeating: 0.6, count: 200)),
+        plasticity: .pair(
+          PairSTDP(
+            potentiation: 0.1, depression: 0.12, presynapticTimeConstant: 20, postsynapticTimeConstant: 20,
+            maximum: 1)))
+      try network.connect(cells, to: cells, .allToAll(weight: 0.2, excludesSelf: true), isInhibitory: true)
+      network.recordSpikes(of: cells)
+      network.run(steps: 600)
+      return network.raster(of: cells)
+    }
+    let alone = try parallelMap(count: 8, threads: 1) { try raster($0) }
+    #expect(try parallelMap(count: 8, threads: 4) { try raster($0) } == alone)
+    #expect(alone[0].count > 50 && alone[0] != alone[1])
   }
 
   /// Rates that change take effect at once, and the spikes depend on the seed alone.
@@ -116,29 +155,6 @@ import Testing
     #expect(try counts(seed: 5) != counts(seed: 6))
   }
 
-  @Test func rastersRoundTrip() throws {
-    let path = NSTemporaryDirectory() + "raster-\(UUID().uuidString).npz"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let raster = try SpikeRaster(
-      neuronCount: 4, stepCount: 6, spikes: [(5, 1), (0, 3), (0, 2), (2, 1), (2, 1)])
-    #expect(raster.count == 4)
-    #expect(raster.trains == [[], [2, 5], [0], [0]])
-    let empty = SpikeRaster(neuronCount: 2)
-    try SpikeRaster.write(["a": raster, "b": empty], to: path)
-    #expect(try SpikeRaster.read(path) == ["a": raster, "b": empty])
-    let table = try #require(raster.table(timeStep: 0.5))
-    #expect(try SpikeRaster(table, neuronCount: 4, stepCount: 6, timeStep: 0.5) == raster)
-    #expect(raster.rates(stepsPerBin: 3, timeStep: 1) == [250, 1000 / 12])
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    var stream = RandomStream(seed: 1, "damage")
-    for _ in 0..<200 {
-      var damaged = [UInt8](bytes)
-      for _ in 0..<4 { damaged[stream.integer(below: damaged.count)] = UInt8(stream.integer(below: 256)) }
-      try AtomicFile.write(damaged, to: path)
-      _ = try? SpikeRaster.read(path)
-    }
-  }
-
   @Test(arguments: [
     ("a", "there is a population 'a' already; give each a name of its own"),
     ("b", "the size of population b is 0, but must be 1 to 536870911"),
@@ -148,6 +164,29 @@ import Testing
     _ = try network.addSources("a", count: 2)
     do {
       _ = try network.addSources(name, count: name == "a" ? 1 : 0)
+      Issue.record("accepted")
+    } catch { #expect(error.description == message) }
+  }
+
+  @Test(arguments: [
+    (
+      CurrentLIF(refractoryPeriod: 1e300),
+      "refractoryPeriod is 1e+300 ms, but must be 0 or more, at most 1000000000.0 ms"
+    ),
+    (
+      CurrentLIF(refractoryPeriod: -1),
+      "refractoryPeriod is -1.0 ms, but must be 0 or more, at most 1000000000.0 ms"
+    ),
+    (CurrentLIF(threshold: .nan), "threshold is nan, but must be a finite number"),
+    (
+      CurrentLIF(resetPotential: -50), "resetPotential is -50.0 mV, but must be below the threshold, -50.0 mV"
+    ),
+    (CurrentLIF(capacitance: 0), "capacitance is 0.0, but must be greater than 0"),
+  ])
+  func neuronMistakes(neuron: CurrentLIF, message: String) throws {
+    var network = try Network(timeStep: 1)
+    do {
+      _ = try network.add("cells", count: 1, .currentLIF(neuron))
       Issue.record("accepted")
     } catch { #expect(error.description == message) }
   }
