@@ -10,7 +10,7 @@ struct MemoryCheckCommand: Command {
       "check",
       abstract: "Looks for unsafe spacing in a schedule, and for the smallest schedule that is safe.",
       discussion:
-        "Names the operations that come too close, and what the second leaves of the first one's weights, in nA beside the threshold. The whole schedule is simulated on an empty memory, and the operations are then moved apart just so far that every recall is right. Exits with 0 also when the schedule is unsafe; --strict exits with 65.",
+        "Names the operations that come too close, and what the second leaves of the first one's weights, in nA beside the threshold. The whole schedule is simulated on an empty memory; wrong answers are named, and questions that would be answered wrongly afterwards. The operations are then moved apart just so far that nothing is wrong. Exits with 0 also when the schedule is unsafe; --strict exits with 65.",
       examples: [
         .init("neuropil memory check --experiment 3", "The paper's map, learned 7 steps apart."),
         .init("neuropil memory check --experiment 1 --strict --json", "As JSON, for a script."),
@@ -22,8 +22,10 @@ struct MemoryCheckCommand: Command {
   @Option("Writes the smallest safe schedule.", placeholder: "FILE", completion: .file) var out: String?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws { try memory.refuseSaved() }
+
   func run() throws {
-    let (operations, _, size) = try schedule.read()
+    let (operations, _, size) = try schedule.read(memory)
     let (cues, contents) = try memory.size(size)
     let check = try ScheduleCheck(
       operations, cues: cues, contents: contents, configuration: memory.configuration, options: memory.options
@@ -36,7 +38,8 @@ struct MemoryCheckCommand: Command {
     }
     if strict, !check.isSafe {
       throw MemoryError.badEntry(
-        "the schedule", "\(check.conflicts.count) pairs too close, \(check.wrongAnswers) wrong answers",
+        "the schedule",
+        "\(check.conflicts.count) too close, \(check.wrongAnswers) wrong answers, \(check.lost.count) lost",
         expected: "a safe one")
     }
   }
@@ -63,9 +66,14 @@ struct MemoryCheckCommand: Command {
         "  wrong at step \(answer.time): \(answer.answer.map(String.init).joined(separator: " ")) instead of \(answer.expected.map(String.init).joined(separator: " "))"
       )
     }
+    for loss in check.lost {
+      print(
+        "  lost: \(loss.cue.map { "cue \($0)" } ?? "content bit \(loss.content ?? 0)") asked later would be answered wrongly, by \(decimals(-loss.margin)) nA"
+      )
+    }
     guard !check.isSafe else { return print("the schedule is safe") }
     guard let safe = check.smallestSafeSchedule else {
-      return print("no spacing up to 400 steps makes every recall right")
+      return print("no spacing up to 400 steps makes it safe")
     }
     print(
       "smallest safe schedule found, \(safe.operations.last!.time - safe.operations[0].time) steps from first to last:"

@@ -48,7 +48,7 @@ struct MemoryExportCommand: Command {
       written["config"] = configOut
     }
     if let testBenchOut {
-      let (operations, steps, size) = try schedule.read()
+      let (operations, steps, size) = try schedule.read(memory)
       let (cues, contents) = try memory.size(size)
       try AtomicFile.write(
         try TestBench(operations, cues: cues, contents: contents, steps: steps).json + "\n", to: testBenchOut)

@@ -43,6 +43,7 @@ struct MemoryImportCommand: Command {
   }
 
   func validate() throws {
+    try memory.refuseSaved()
     let hasWeights = cueToContent != nil || contentToCue != nil
     guard memory.config != nil || testBench != nil || hasWeights else {
       throw UsageError("give at least one of --config, --test-bench, --cue-to-content and --content-to-cue")

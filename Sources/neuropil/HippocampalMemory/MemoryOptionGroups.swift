@@ -19,6 +19,7 @@ extension MemoryOptions.Amplitude: OptionValue {
   public var argumentText: String { self == .absolute ? "absolute" : "times-max-weight" }
 }
 extension PairSTDP.Coincidence: OptionValue {}
+extension Arithmetic: OptionValue {}
 
 /// Which memory is simulated.
 struct MemoryGroup: ArgumentGroup {
@@ -45,6 +46,10 @@ struct MemoryGroup: ArgumentGroup {
   @Flag("Connects as PyNN's rule has it: the cue layers' inhibition includes a neuron's partner.")
   var strictPynn
 
+  @Option(
+    "How numbers are kept: in double precision, or in fixed point with 16-bit weights as on the hardware.")
+  var arithmetic = Arithmetic.double
+
   /// Choices the paper leaves open.
   var options: MemoryOptions {
     get throws {
@@ -53,7 +58,8 @@ struct MemoryGroup: ArgumentGroup {
       }
       return MemoryOptions(
         amplitude: amplitude, coincidence: coincidence,
-        postSpikeHistory: history.map { .newest($0) } ?? .unlimited, strictPyNN: strictPynn)
+        postSpikeHistory: history.map { .newest($0) } ?? .unlimited, strictPyNN: strictPynn,
+        arithmetic: arithmetic)
     }
   }
 
@@ -68,6 +74,13 @@ struct MemoryGroup: ArgumentGroup {
         )
       }
       return read
+    }
+  }
+
+  /// Refuses a saved memory where a command makes its own.
+  func refuseSaved() throws {
+    guard memory == nil else {
+      throw UsageError("--memory goes with run, shell and export alone: give --cues and --contents")
     }
   }
 
@@ -87,10 +100,9 @@ struct MemoryGroup: ArgumentGroup {
   /// The memory before its first operation.
   func make(_ usual: (cues: Int, contents: Int)? = nil) throws -> CueContentMemory {
     if let memory {
-      guard cues == nil, contents == nil, config == nil, circuit == nil else {
+      guard cues == nil, contents == nil, config == nil, circuit == nil, try options == MemoryOptions() else {
         throw UsageError(
-          "--memory brings its own size, circuit and parameters; leave --cues, --contents, --circuit and --config out"
-        )
+          "--memory brings its own size, circuit, parameters and options; leave the others of THE MEMORY out")
       }
       return try CueContentMemory(contentsOf: memory)
     }
@@ -111,16 +123,29 @@ struct ScheduleGroup: ArgumentGroup {
   @Option(
     "A published test-bench file with the spike times of every line.", placeholder: "FILE", completion: .file)
   var testBench: String?
+  @Option(
+    "Input spikes: rasters.npz or rasters.nwb of a recorded run, or spike trains (.npz, .csv, .nwb) whose unit i is cue i and unit cues + i content bit i, times in seconds.",
+    placeholder: "FILE", completion: .file)
+  var spikes: String?
   @Option("One of the paper's experiments, 1 to 3.") var experiment: Int?
 
   /// Files that are read.
-  var files: [String] { [operations, testBench].compactMap { $0 }.filter { $0 != "-" } }
+  var files: [String] { [operations, testBench, spikes].compactMap { $0 }.filter { $0 != "-" } }
 
   /// The operations, and how long to run and the memory's size when those are given.
-  func read() throws -> (schedule: Schedule, steps: Int?, size: (cues: Int, contents: Int)?) {
-    let given = [operations != nil, testBench != nil, experiment != nil].count { $0 }
+  ///
+  /// - Parameter memory: tells the size where the operations do not.
+  func read(_ memory: MemoryGroup) throws -> (
+    schedule: Schedule, steps: Int?, size: (cues: Int, contents: Int)?
+  ) {
+    let given = [operations != nil, testBench != nil, spikes != nil, experiment != nil].count { $0 }
     guard given == 1 else {
-      throw UsageError("give the operations by one of --operations, --test-bench and --experiment")
+      throw UsageError("give the operations by one of --operations, --test-bench, --spikes and --experiment")
+    }
+    if let spikes {
+      let (cues, contents) = try memory.size()
+      let bench = try TestBench(spikes: spikes, cues: cues, contents: contents)
+      return (try bench.schedule(), nil, nil)
     }
     if let operations { return (try Schedule(contentsOf: operations), nil, nil) }
     if let testBench {

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Figures
 import Foundation
+import HierarchicalData
 import HippocampalMemory
 import Laboratory
 import NeuralData
@@ -21,11 +22,16 @@ struct MemoryRunCommand: Command {
         .init(
           "neuropil memory run --experiment 3 --record --out /tmp/neuropil-memory",
           "All spikes and weights in a folder, with a report."),
+        .init(
+          "neuropil memory run --experiment 1 --record --out /tmp/neuropil-memory --quiet && neuropil memory run --spikes /tmp/neuropil-memory/rasters.nwb --cues 5 --contents 10",
+          "The recorded input spikes again."),
       ])
   }
   @OptionGroup var schedule: ScheduleGroup
   @OptionGroup var memory: MemoryGroup
-  @Flag("Records every population's spikes; with --out they are written to rasters.npz and rasters/*.csv.")
+  @Flag(
+    "Records every population's spikes; with --out they are written to rasters.npz, rasters.nwb (units of Neurodata Without Borders), rasters.svg and rasters/*.csv."
+  )
   var record
   @Option("Records both weight matrices every N steps into weights.npz of --out.") var recordWeights: Int?
   @Option("The chance that a spike inside the circuit is lost.") var loss = 0.0
@@ -56,8 +62,7 @@ struct MemoryRunCommand: Command {
   }
 
   func run() throws {
-    Interruption.install()
-    let (operations, duration, size) = try schedule.read()
+    let (operations, duration, size) = try schedule.read(self.memory)
     var memory = try self.memory.make(size)
     try operations.validate(
       cues: memory.circuit.cues, contents: memory.circuit.contents,
@@ -65,21 +70,23 @@ struct MemoryRunCommand: Command {
     try memory.disturb(.init(loss: loss, jitter: jitter, dead: dead), seed: chance.seed)
     memory.recordAll()
     if let recordWeights { try memory.recordWeights(every: recordWeights) }
+    let circuit = memory.circuit
+    let needed = operations.steps(of: circuit.configuration.circuit)
+    if let duration, duration < needed {
+      throw MemoryError.badEntry(
+        "\(schedule.testBench ?? "the schedule"), simTime", "\(duration) ms",
+        expected: "at least \(needed) ms, when the last answer has come")
+    }
+    warn(
+      try ScheduleCheck.conflicts(
+        in: operations, configuration: circuit.configuration, options: circuit.options))
     var folder = try beginRun(out, seed: chance.seed, quiet: common.quiet)
     for file in schedule.files { folder?.noteInput(file) }
-    if out != nil { _ = try PlotlyScript.find() }
-    let needed = operations.steps(of: memory.circuit.configuration.circuit)
-    if let duration, duration < needed {
-      throw UsageError(
-        "the test bench ends at \(duration) ms, but the last answer comes at \(needed) ms; lengthen its simTime"
-      )
-    }
     let progress = Progress(isQuiet: common.quiet)
     if needed > 20_000 { progress.begin("memory", total: Double(needed)) }
     var reported = 0
     let start = ContinuousClock.now
     let answers = try memory.run(operations, until: duration) { step in
-      try Interruption.check()
       progress.advance(by: Double(step - reported))
       reported = step
     }
@@ -98,6 +105,22 @@ struct MemoryRunCommand: Command {
       print(JSONText.encode(result))
     } else {
       show(result, operations)
+    }
+  }
+
+  /// Says which operations come too close, three at the most.
+  private func warn(_ conflicts: [ScheduleCheck.Conflict]) {
+    for conflict in conflicts.prefix(3) {
+      let risk =
+        conflict.remaining.map {
+          "leaves \(decimals($0)) nA of bit \(conflict.sharedContent.map(String.init).joined(separator: ", ")), which needs \(decimals(conflict.threshold))"
+        } ?? "mixes with its volleys"
+      Terminal.warn(
+        "\(conflict.operations[1]) comes \(conflict.steps) steps after the \(conflict.operations[0]), needs \(conflict.needed), and \(risk); see 'neuropil memory check'",
+        quiet: common.quiet)
+    }
+    if conflicts.count > 3 {
+      Terminal.warn("\(conflicts.count - 3) more operations come too close", quiet: common.quiet)
     }
   }
 
@@ -125,15 +148,10 @@ struct MemoryRunCommand: Command {
     _ result: Result, _ memory: CueContentMemory, _ rasters: [String: SpikeRaster], to run: inout Run
   ) throws {
     try run.write(result, to: "metrics.json")
-    if record {
-      try SpikeRaster.write(rasters, to: run.path("rasters.npz"))
-      try FileManager.default.createDirectory(
-        atPath: run.path("rasters"), withIntermediateDirectories: true)
-      for (name, raster) in rasters {
-        let text = raster.table(timeStep: 1)?.encoded() ?? "time,neuron\n"
-        try AtomicFile.write(text, to: run.path("rasters/\(name).csv"))
-      }
-    }
+    let drawing = Figure(
+      id: "memory-raster", title: "Every population's spikes", caption: "A row a neuron, a tick a spike.",
+      panels: memory.populationNames.map { rasters[$0]!.panel(title: $0, timeStep: 1) })
+    if record { try write(rasters, of: memory, drawing, to: run) }
     if recordWeights != nil {
       var arrays: [String: NumericArray] = [:]
       let circuit = memory.circuit
@@ -146,9 +164,7 @@ struct MemoryRunCommand: Command {
       try NPZ.write(arrays, to: run.path("weights.npz"), compressed: true)
     }
     var figures = [
-      Figure(
-        id: "memory-raster", title: "Every population's spikes", caption: "A row a neuron, a tick a spike.",
-        panels: memory.populationNames.map { rasters[$0]!.panel(title: $0, timeStep: 1) }),
+      drawing,
       Figure(
         id: "memory-rates", title: "Rates", caption: "Mean over bins of 10 ms.",
         panels: ["IN", "OUT"].map { rasters[$0]!.ratePanel(title: $0, stepsPerBin: 10, timeStep: 1) }),
@@ -158,12 +174,32 @@ struct MemoryRunCommand: Command {
         marks: [Mark("", .heatMap(values: memory.cueToContent, columns: memory.circuit.contents))]),
     ]
     if memory.network.step > 20_000 { figures.removeFirst() }
-    try run.write(
+    try run.writeReport(
       Report(
         title: "A hippocampal memory at work",
         introduction:
           "\(result.operations) operations, \(result.steps) steps of 1 ms, \(result.spikes) spikes; \(result.correct) of \(result.answers.count) recalls right.",
-        sections: [Report.Section("Spikes and weights", figures.map { .figure($0) })]))
+        sections: [Report.Section("Spikes and weights", figures.map { .figure($0) })]), quiet: common.quiet)
     try run.finish()
+  }
+
+  private func write(
+    _ rasters: [String: SpikeRaster], of memory: CueContentMemory, _ drawing: Figure, to run: Run
+  ) throws {
+    try SpikeRaster.write(rasters, to: run.path("rasters.npz"))
+    try SpikeRaster.write(
+      memory.populationNames.map { ($0, rasters[$0]!) }, timeStep: 1,
+      session: NWB.Session(
+        identifier: "neuropil memory \(run.description.id)", description: "a simulated hippocampal memory"),
+      nwb: run.path("rasters.nwb"))
+    try AtomicFile.write(drawing.svg(), to: run.path("rasters.svg"))
+    let folder = run.path("rasters")
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw FileError(.cannotWrite, folder, "the folder cannot be made") }
+    for (name, raster) in rasters {
+      try raster.spikeTrains(timeStep: 1).write(
+        csv: (folder as NSString).appendingPathComponent("\(name).csv"))
+    }
   }
 }

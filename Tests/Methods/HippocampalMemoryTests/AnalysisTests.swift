@@ -1,5 +1,7 @@
 import Foundation
+import HierarchicalData
 import HippocampalMemory
+import Laboratory
 import NeuralData
 import Probability
 import Spiking
@@ -14,23 +16,6 @@ import Testing
       #expect(experiment.cues == recorded.cues && experiment.contents == recorded.contents)
       #expect(experiment.steps == recorded.steps)
     }
-  }
-
-  /// Fresh memories, three sizes: the shares of the specification's own study.
-  @Test(arguments: [(5, 10, 0.4, 0.45...0.65), (16, 6, 1 / 6.0, 0.3...0.6), (16, 16, 0.3, 0.15...0.4)])
-  func spacingOfSevenLosesContent(cues: Int, contents: Int, density: Double, range: ClosedRange<Double>)
-    throws
-  {
-    var study = try MemoryStudy(cues: cues, contents: contents, density: density, seeds: 20)
-    let fresh = try study.spacing([7, 10])
-    #expect(fresh.allSatisfy { $0.byCue.share == 1 })
-    #expect(range.contains(fresh[0].byContent.share!), "\(fresh[0].byContent)")
-    #expect(fresh[1].byContent.share == 1)
-    // When every memory is replaced before it is asked, 10 steps lose some, 14 none.
-    study.overwrites = true
-    let replaced = try study.spacing([7, 14])
-    #expect(replaced[0].byContent.share! < fresh[0].byContent.share!)
-    #expect(replaced[1].byCue.share == 1 && replaced[1].byContent.share == 1)
   }
 
   @Test func studiesDoNotDependOnThreads() throws {
@@ -60,6 +45,12 @@ import Testing
     // The recorded answers were right, by luck.
     #expect(check.wrongAnswers == 0)
     let learning = map.schedule.operations.filter(\.isLearning)
+    // The learning alone has lost state 4; asking it together with 1 and 2 has repaired it, and taught 2 other cells.
+    #expect(check.lost.map(\.content) == [2] && check.lost.allSatisfy { $0.cue == nil && $0.margin < 0 })
+    let learned = try ScheduleCheck(
+      Schedule(map.schedule.operations.filter(\.isLearning)), cues: 16, contents: 6)
+    #expect(learned.answers.isEmpty && !learned.isSafe)
+    #expect(learned.lost.map(\.content) == [4])
     let alone = try ScheduleCheck(
       Schedule(learning + [Operation(time: 112, .recallContent([4]))]), cues: 16, contents: 6)
     #expect(alone.wrongAnswers == 1)
@@ -81,8 +72,7 @@ import Testing
       let shifted = safe.operations.enumerated().map {
         Operation(time: $0.element.time - ($0.offset > place ? 1 : 0), $0.element.action)
       }
-      var other = try CueContentMemory(cues: 16, contents: 6)
-      #expect(try !other.run(Schedule(shifted)).allSatisfy(\.correct))
+      #expect(try !ScheduleCheck(Schedule(shifted), cues: 16, contents: 6).isSafe)
     }
     #expect(try ScheduleCheck(safe, cues: 16, contents: 6).isSafe)
     let functional = PublishedExperiment.functional
@@ -94,40 +84,6 @@ import Testing
       let configuration = MemoryConfiguration(circuit)
       #expect(try MemoryConfiguration(json: Array(configuration.json.utf8), path: "c.json") == configuration)
     }
-  }
-
-  @Test(arguments: [
-    (
-      "\"CA3mergeCueL-OL\"", "\"CA3mergeCueL-OX\"",
-      "c.json, synParameters.CA3mergeCueL-OX: there are no such synapses"
-    ),
-    ("\"cm\" : 0.14", "\"cn\" : 0.14", "neuronParameters.CA3contCondIntL.cn: there is no such parameter"),
-    ("\"delay\" : 3", "\"delay\" : 1.5", "delay: 1.5 ms; expected a whole number of 1 ms steps, 1 to 1000"),
-    ("\"delay\" : 3", "\"delay\" : 0", "delay: 0.0 ms; expected a whole number of 1 ms steps, 1 to 1000"),
-    (
-      "\"initWeight\" : 9", "\"initWeight\" : -9",
-      "synParameters.CA3contCueRecallL-CA3contCondL.initWeight: -9.0 nA"
-    ),
-    (
-      "\"initWeight\" : 9", "\"initWeight\" : 3",
-      "CA3contCondL cannot fire: 3.0 nA through CA3contCueRecallL-CA3contCondL gives 2.68 mV of the 3.0 mV to the threshold"
-    ),
-    ("\"w_min\" : 0", "\"w_min\" : 7", "w_min: 7.0 nA; expected 0 to w_max, which is 6.0 nA"),
-    ("\"tau_m\" : 0.5", "\"tau_m\" : 0", "membraneTimeConstant is 0.0, but must be greater than 0"),
-    (
-      "\"tau_syn_E\" : 0.3", "\"tau_syn_E\" : 0.001", "excitatoryTimeConstant is 0.001 ms, but must be longer"
-    ),
-    ("\"initWeight\" : 9", "\"initWeight\" : \"x\"", "initWeight: this is text; expected a number"),
-    ("\"neuronParameters\"", "\"neurons\"", "'neuronParameters' is missing"),
-  ])
-  func mistakesInConfigurations(from: String, to: String, message: String) throws {
-    let text = MemoryConfiguration().json
-    let damaged = text.replacingOccurrences(of: from, with: to, range: text.range(of: from))
-    #expect(damaged != text, "\(from) is not in the file")
-    do {
-      _ = try MemoryConfiguration(json: Array(damaged.utf8), path: "c.json")
-      Issue.record("accepted: \(to)")
-    } catch { #expect("\(error)".contains(message), "\(error)") }
   }
 
   @Test func damagedJSONNeverCrashes() throws {
@@ -153,37 +109,60 @@ import Testing
       try AtomicFile.write(bench.json, to: path)
       #expect(try TestBench(contentsOf: path).schedule() == experiment.schedule)
     }
-    func message(_ text: String, _ read: (String) throws -> Void) throws -> String {
-      try AtomicFile.write(text, to: path)
-      do {
-        try read(path)
-        return ""
-      } catch { return "\(error)" }
+  }
+
+  /// Recorded input spikes are the operations again, from every kind of file.
+  @Test func recordedSpikesAreOperations() throws {
+    let folder = NSTemporaryDirectory() + "memory-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for experiment in PublishedExperiment.all {
+      var memory = try CueContentMemory(cues: experiment.cues, contents: experiment.contents)
+      memory.recordAll()
+      let answers = try memory.run(experiment.schedule, until: experiment.steps)
+      let input = try #require(memory.raster(of: "IN"))
+      let rasters = memory.populationNames.map { ($0, memory.raster(of: $0)!) }
+      try SpikeRaster.write(Dictionary(uniqueKeysWithValues: rasters), to: folder + "/rasters.npz")
+      try SpikeRaster.write(
+        rasters, timeStep: 1, session: .init(identifier: "a", description: "b"), nwb: folder + "/rasters.nwb")
+      let trains = input.spikeTrains(timeStep: 1)
+      try trains.write(npz: folder + "/trains.npz")
+      try trains.write(csv: folder + "/trains.csv")
+      for file in ["rasters.npz", "rasters.nwb", "trains.npz", "trains.csv"] {
+        let bench = try TestBench(
+          spikes: folder + "/" + file, cues: experiment.cues, contents: experiment.contents)
+        #expect(try bench.schedule() == experiment.schedule, "\(file)")
+        #expect(bench.numOperations == experiment.schedule.operations.count)
+        var again = try CueContentMemory(cues: experiment.cues, contents: experiment.contents)
+        #expect(try again.run(bench.schedule(), until: bench.simTime) == answers)
+      }
     }
-    let operations: (String) throws -> Void = { _ = try Schedule(contentsOf: $0) }
-    let bench: (String) throws -> Void = { _ = try TestBench(contentsOf: $0).schedule() }
-    #expect(
-      try message(#"[{"time": 0, "lern": {}}]"#, operations).contains("'lern' is not a key of an operation"))
-    #expect(try message(#"[{"time": 0}]"#, operations).contains("exactly one of learn, recall, forget"))
-    #expect(
-      try message(#"[{"time": 0.5, "recall": {"cue": 1}}]"#, operations).contains(
-        "[0]: time is 0.5, but must be a whole number"))
-    #expect(try message(#"[{"time": 0, "recall": {}}]"#, operations).contains("either 'cue' or 'content'"))
-    #expect(
-      try message(#"{"simTime": 5, "numOperations": 1, "cue": [[-1]], "cont": [[]]}"#, bench).contains(
-        "cue[0]: spike time -1 ms; expected 0 to simTime, 5 ms"))
-    #expect(
-      try message(#"{"simTime": 5, "numOperations": 1, "cue": [[1],[1]], "cont": [[]]}"#, bench).contains(
-        "cues 0 and 1 spike together"))
-    #expect(
-      try message(#"{"simTime": 5, "numOperations": 1, "cue": [[1.5]], "cont": [[]]}"#, bench).contains(
-        "cue[0]: 1.5 ms; expected a whole number of 1 ms steps"))
+  }
+
+  /// A study that was stopped goes on with what it noted, to the same result.
+  @Test func stoppedStudiesGoOn() throws {
+    let path = NSTemporaryDirectory() + "study-\(UUID().uuidString).tsv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let study = try MemoryStudy(cues: 4, contents: 6, seeds: 5)
+    let whole = try study.spacing([7, 9])
+    let first = try Ledger(path: path, configuration: ["a": "b"], resuming: false)
+    _ = try study.spacing([7], ledger: first)
+    #expect(first.count == 5)
+    let second = try Ledger(path: path, configuration: ["a": "b"], resuming: true)
+    #expect(second.count == 5)
+    #expect(try study.spacing([7, 9], ledger: second) == whole)
+    #expect(second.count == 10)
+    // Another study finds nothing of this one in the same ledger.
+    var replaced = study
+    replaced.overwrites = true
+    #expect(try replaced.spacing([7, 9], ledger: second) == replaced.spacing([7, 9]))
+    #expect(second.count == 20)
   }
 
   @Test func savedMemoriesComeBack() throws {
     let path = NSTemporaryDirectory() + "memory-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    for options in [MemoryOptions(), MemoryOptions(postSpikeHistory: .newest(15))] {
+    for options in [MemoryOptions(), MemoryOptions(postSpikeHistory: .newest(15)), .hardware] {
       var memory = try CueContentMemory(cues: 6, contents: 9, options: options)
       for cue in 0..<6 { try memory.learn(cue: cue, content: [cue, cue + 1, cue + 3]) }
       try memory.learn(cue: 2, content: [0, 8])

@@ -4,40 +4,12 @@ import Testing
 
 /// The three recordings of the hardware, spike for spike.
 @Suite struct HardwareTests {
-  /// Runs an experiment and compares every population at every step.
-  private func mismatches(_ experiment: Recordings.Experiment, options: MemoryOptions = .init()) throws -> (
-    steps: Int, spikes: Int, memory: CueContentMemory, answers: [Recall]
-  ) {
-    var memory = try CueContentMemory(cues: experiment.cues, contents: experiment.contents, options: options)
-    memory.recordAll()
-    let answers = try memory.run(experiment.schedule, until: experiment.steps)
-    var wrong = 0
-    var spikes = 0
-    for (population, steps) in experiment.spikes {
-      let raster = try #require(memory.raster(of: population))
-      spikes += raster.count
-      for step in 0..<experiment.steps {
-        if raster.spikes(at: step).map({ Int($0) }) != steps["\(step)", default: []].sorted() { wrong += 1 }
-      }
-    }
-    return (wrong, spikes, memory, answers)
-  }
-
-  @Test(arguments: [(1, 322), (2, 1828), (3, 504)])
-  func everySpikeAgrees(number: Int, count: Int) throws {
-    let experiment = try Recordings.read().experiment(number)
-    let ours = try mismatches(experiment)
-    #expect(ours.steps == 0)
-    #expect(ours.spikes == count)
-    #expect(experiment.spikes.count == 10)
-  }
-
   @Test func everyRecallOfTheFirstTwoIsRight() throws {
     let recordings = try Recordings.read()
-    let first = try mismatches(recordings.exp1).answers
+    let first = try Comparison(recordings.exp1).answers
     #expect(first.map(\.answer) == [[0, 1, 8, 9], [3, 4], [0, 3], [1, 3, 4, 8], [4]])
     #expect(first.map(\.time) == [36, 46, 56, 76, 86])
-    let second = try mismatches(recordings.exp2)
+    let second = try Comparison(recordings.exp2)
     #expect(second.answers.count == 45)
     #expect((first + second.answers).allSatisfy { $0.correct && $0.margin > 0 })
   }
@@ -45,7 +17,7 @@ import Testing
   /// Asked for states 1, 2 and 4 together, the map has cell 13 only because the third neighbour's trace helps.
   @Test func theMapRunsOnCrossTalk() throws {
     let map = try Recordings.read().exp3
-    let published = try mismatches(map).answers
+    let published = try Comparison(map).answers
     #expect(
       published.map(\.cues) == [[2, 6, 10, 12, 13, 14], [3, 5, 11, 15], [1, 7, 9], [0, 4, 8]])
     func fourAlone(spacing: Int) throws -> [Int] {
@@ -62,18 +34,18 @@ import Testing
 
   @Test func theAmplitudeIsAbsolute() throws {
     let recordings = try Recordings.read()
-    #expect(try mismatches(recordings.exp1, options: .init(amplitude: .timesMaxWeight)).steps > 0)
+    #expect(try Comparison(recordings.exp1, options: .init(amplitude: .timesMaxWeight)).different > 0)
   }
 
   @Test(arguments: [PairSTDP.Coincidence.potentiate, .ignore])
   func coincidentSpikesDepress(coincidence: PairSTDP.Coincidence) throws {
     let recordings = try Recordings.read()
-    #expect(try mismatches(recordings.exp1, options: .init(coincidence: coincidence)).steps > 0)
+    #expect(try Comparison(recordings.exp1, options: .init(coincidence: coincidence)).different > 0)
   }
 
   /// With NEST's rule what was overwritten stays.
   @Test func ignoringCoincidenceForgetsNothing() throws {
-    let answers = try mismatches(try Recordings.read().exp1, options: .init(coincidence: .ignore)).answers
+    let answers = try Comparison(try Recordings.read().exp1, options: .init(coincidence: .ignore)).answers
     #expect(answers[3].content == [1, 3, 4, 5, 6, 8])
     #expect(answers[4].cues == [3, 4])
   }
@@ -81,7 +53,7 @@ import Testing
   @Test func strictPyNNAgreesWithTheSmallRecordings() throws {
     let recordings = try Recordings.read()
     for number in 1...3 {
-      #expect(try mismatches(recordings.experiment(number), options: .init(strictPyNN: true)).steps == 0)
+      #expect(try Comparison(recordings.experiment(number), options: .init(strictPyNN: true)).different == 0)
     }
   }
 
@@ -90,8 +62,8 @@ import Testing
   @Test(arguments: [1, 2, 3])
   func aLongHistoryIsAnUnlimitedOne(number: Int) throws {
     let experiment = try Recordings.read().experiment(number)
-    let ours = try mismatches(experiment, options: .init(postSpikeHistory: .newest(1000)))
-    #expect(ours.steps == 0)
+    let ours = try Comparison(experiment, options: .init(postSpikeHistory: .newest(1000)))
+    #expect(ours.different == 0)
     func difference(_ ours: [Double], _ theirs: [[Double]]) -> Double {
       zip(ours, theirs.flatMap { $0 }).map { abs($0 - $1) }.max() ?? .infinity
     }
@@ -108,5 +80,18 @@ import Testing
     try memory.run(Recordings.schedule(single.ops))
     #expect(abs(memory.weightTraces[0].values[31][0] - single.weight_changes_t_W1_W2[1][1]) < 1e-6)
     #expect(abs(memory.weightTraces[1].values[63][0] - single.weight_changes_t_W1_W2[2][2]) < 1e-6)
+  }
+
+  /// The hardware's numbers and its short history change no spike of its recordings.
+  @Test(arguments: [1, 2, 3])
+  func fixedPointFiresTheSameSpikes(number: Int) throws {
+    let experiment = try Recordings.read().experiment(number)
+    for options in [MemoryOptions(arithmetic: .fixedPoint), .hardware] {
+      let ours = try Comparison(experiment, options: options)
+      #expect(ours.different == 0)
+      // Weights lie on a grid, so that they are not those of double precision.
+      let weights = ours.memory.cueToContent + ours.memory.contentToCue
+      #expect(weights.allSatisfy { $0 * 1024 == ($0 * 1024).rounded() } && weights.contains { $0 > 3 })
+    }
   }
 }

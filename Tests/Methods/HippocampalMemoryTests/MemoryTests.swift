@@ -1,26 +1,9 @@
 import HippocampalMemory
-import NeuralData
 import Probability
 import Spiking
 import Testing
 
 @Suite struct MemoryTests {
-  @Test func closedForms() throws {
-    let expected = try Recordings.read().closed_form
-    func check(_ name: String, _ value: Double) throws {
-      #expect(abs(value - (try #require(expected[name]))) < 1e-9)
-    }
-    try check("syn_decay", CurrentLIF.slow.excitatoryDecay(timeStep: 1))
-    try check("syn_init", CurrentLIF.slow.excitatoryGain(timeStep: 1))
-    try check("slow_R", CurrentLIF.slow.resistance)
-    try check("fast_R", CurrentLIF.fast.resistance)
-    try check("slow_mV_per_nA", CurrentLIF.slow.peakResponse(timeStep: 1))
-    try check("fast_mV_per_nA", CurrentLIF.fast.peakResponse(timeStep: 1))
-    try check("slow_w_threshold", CurrentLIF.slow.firingThreshold(timeStep: 1))
-    try check("fast_w_threshold", CurrentLIF.fast.firingThreshold(timeStep: 1))
-    try check("out_w_threshold", CurrentLIF.output.firingThreshold(timeStep: 1))
-  }
-
   @Test func learnsRecallsOverwritesAndForgets() throws {
     var memory = try CueContentMemory(cues: 6, contents: 12)
     try memory.learn(cue: 0, content: [0, 1, 8, 9])
@@ -93,30 +76,6 @@ import Testing
     #expect(two.cues == [0] && two.expected == [] && two.margin < -2.5)
   }
 
-  /// Fifteen further spikes of a content neuron push a memory out of the hardware's history before it is ever used.
-  @Test func aShortHistoryLosesMemories() throws {
-    func content(after others: Int, _ history: PairSTDP.History) throws -> [Int] {
-      var memory = try CueContentMemory(cues: 12, contents: 3, options: .init(postSpikeHistory: history))
-      try memory.learn(cue: 0, content: [0])
-      for cue in 1..<1 + others { try memory.learn(cue: cue, content: [0]) }
-      return try memory.recall(cue: 0).content
-    }
-    #expect(try content(after: 7, .newest(15)) == [0])
-    #expect(try content(after: 8, .newest(15)) == [])
-    #expect(try content(after: 8, .unlimited) == [0])
-  }
-
-  @Test(arguments: [
-    (12, true, [0, 1]), (13, true, []), (12, false, [0, 1]), (13, false, [0, 1]), (600, false, [0, 1]),
-  ])
-  func selfInhibition(contents: Int, strict: Bool, answer: [Int]) throws {
-    var memory = try CueContentMemory(cues: 3, contents: contents, options: .init(strictPyNN: strict))
-    try memory.learn(cue: 0, content: [0, 1])
-    try memory.learn(cue: 1, content: [0, 2])
-    #expect(try memory.recall(content: [0]).cues == answer)
-    #expect(try memory.recall(cue: 1).content == [0, 2])
-  }
-
   /// What happens outside the protocol, as recorded: a learning held 1 to 5 steps stores, cue and content together for
   /// one step add content.
   @Test(arguments: [1, 2, 4, 5])
@@ -174,52 +133,43 @@ import Testing
     #expect(network.raster(of: motor).spikes(at: 37) == [1, 4])
   }
 
-  @Test func refusals() throws {
-    #expect(throws: MemoryError.outOfRange("the number of cues", "0", allowed: "1 to 65536")) {
-      try CueContentMemory(cues: 0, contents: 1)
-    }
-    #expect(throws: MemoryError.self) { try CueContentMemory(cues: 1, contents: 0) }
-    #expect(throws: MemoryError.self) { try CueContentMemory(cues: 60_000, contents: 60_000) }
-    var memory = try CueContentMemory(cues: 2, contents: 3)
-    func message(_ work: (inout CueContentMemory) throws -> Void) -> String {
-      do {
-        try work(&memory)
-        return ""
-      } catch { return "\(error)" }
-    }
-    #expect(
-      message { try $0.learn(cue: 2, content: [0]) }
-        == "operation 0, learning of cue 2 at step 0: cue 2; expected 0 to 1")
-    #expect(
-      message { _ = try $0.recall(content: [3]) }
-        == "operation 0, recall of content 3 at step 0: content bit 3; expected 0 to 2")
-    #expect(
-      message { try $0.learn(cue: 0, content: []) }
-        == "operation 0, learning of cue 0 at step 0: the content is empty; expected at least one bit; to remove a memory use forget, for learning nothing erases one direction alone"
-    )
-    #expect(
-      message { try $0.run(Schedule([Operation(time: 0, .recallCue(0))]), until: 5) }
-        == "the duration is 5 steps, but must be at least 8, when the last answer has come")
-    #expect(
-      message {
-        try $0.run(Schedule([Operation(time: 3, .recallCue(0)), Operation(time: 3, .recallCue(1))]))
-      }
-        == "operation 1, recall of cue 1 at step 3: another operation begins at the same step; expected one operation at a time"
-    )
-    #expect(throws: MemoryError.self) {
-      try CueContentMemory(cues: 1, contents: 1, initialCueToContent: [6.5])
-    }
-    #expect(throws: MemoryError.self) {
-      try CueContentMemory(cues: 1, contents: 1, initialCueToContent: [1, 2])
-    }
-    var small = try CueContentMemory(cues: 2, contents: 2, configuration: .init(.ca3))
-    #expect(throws: MemoryError.self) { try small.recall(content: [1]) }
-  }
-
   @Test func initialWeightsAreContent() throws {
     var memory = try CueContentMemory(
       cues: 2, contents: 3, initialCueToContent: [6, 0, 6, 0, 0, 0], initialContentToCue: [6, 0, 0, 0, 6, 0])
     #expect(try memory.recall(cue: 0).content == [0, 2])
     #expect(try memory.recall(content: [2]).cues == [0])
+  }
+
+  /// Margins read from the weights are those of the answers, and tell a memory that cannot be asked any more.
+  @Test func marginsTellWhatIsSafe() throws {
+    for history in [PairSTDP.History.unlimited, .newest(15)] {
+      var memory = try CueContentMemory(cues: 3, contents: 5, options: .init(postSpikeHistory: history))
+      try memory.learn(cue: 0, content: [0, 1])
+      try memory.learn(cue: 1, content: [1, 4])
+      try memory.learn(cue: 0, content: [2, 3])
+      for cue in 0..<3 {
+        let margin = try memory.margin(ofCue: cue)
+        #expect(abs(try memory.recall(cue: cue).margin - margin) < 0.01 && margin > 0)
+      }
+      for bit in 0..<5 {
+        let margin = try memory.margin(ofContent: bit)
+        #expect(abs(try memory.recall(content: [bit]).margin - margin) < 0.01 && margin > 0)
+      }
+      #expect(memory.margins.cues.count == 3 && memory.margins.contents.count == 5)
+    }
+    // Two learnings with a common bit, 7 steps apart: the first cue does not answer it any more.
+    var hasty = try CueContentMemory(cues: 2, contents: 1)
+    try hasty.run(
+      Schedule([
+        Operation(time: 0, .learn(cue: 0, content: [0])), Operation(time: 7, .learn(cue: 1, content: [0])),
+      ]))
+    #expect(try hasty.margin(ofContent: 0) < -0.9 && hasty.margin(ofCue: 0) > 2)
+    #expect(throws: MemoryError.outOfRange("the cue", "2", allowed: "0 to 1")) { try hasty.margin(ofCue: 2) }
+    #expect(throws: MemoryError.outOfRange("the content bit", "-1", allowed: "0 to 0")) {
+      try hasty.margin(ofContent: -1)
+    }
+    let oneWay = try CueContentMemory(cues: 2, contents: 2, configuration: .init(.ca3))
+    #expect(oneWay.margins.contents.isEmpty)
+    #expect(throws: MemoryError.self) { try oneWay.margin(ofContent: 0) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HippocampalMemory
+import Spiking
 import Testing
 
 /// What the hardware recorded: Fixtures/hardware_recordings.json.
@@ -45,4 +46,33 @@ struct Recordings: Decodable {
   }
 
   func experiment(_ number: Int) -> Experiment { [exp1, exp2, exp3][number - 1] }
+}
+
+/// A simulated experiment beside the recorded one.
+struct Comparison {
+  /// Steps of a population whose spikes differ.
+  var different = 0
+  /// Spikes of all populations.
+  var spikes = 0
+  var memory: CueContentMemory
+  var answers: [Recall]
+
+  init(
+    _ experiment: Recordings.Experiment, _ configuration: MemoryConfiguration = .init(),
+    options: MemoryOptions = .init()
+  ) throws {
+    memory = try CueContentMemory(
+      cues: experiment.cues, contents: experiment.contents, configuration: configuration, options: options)
+    memory.recordAll()
+    answers = try memory.run(experiment.schedule, until: experiment.steps)
+    #expect(Set(experiment.spikes.keys) == Set(memory.populationNames))
+    for (population, steps) in experiment.spikes {
+      let raster = try #require(memory.raster(of: population))
+      #expect(raster.stepCount == experiment.steps)
+      spikes += raster.count
+      different += (0..<experiment.steps).count { step in
+        raster.spikes(at: step).map { Int($0) } != steps["\(step)", default: []].sorted()
+      }
+    }
+  }
 }

@@ -25,6 +25,16 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
     public var loses: Bool
   }
 
+  /// A question that the memory would answer wrongly after the schedule.
+  public struct Loss: Sendable, Hashable, Codable {
+    /// The cue asked, if it is a cue.
+    public var cue: Int?
+    /// The content bit asked, if it is one.
+    public var content: Int?
+    /// How far the nearest neuron lies on the wrong side of its threshold, nA; negative.
+    public var margin: Double
+  }
+
   /// Pairs that are too close.
   public var conflicts: [Conflict]
   /// Every recall, simulated.
@@ -33,10 +43,11 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
   public var wrongAnswers: Int
   /// The least margin of all recalls, nA; `nil` without recalls.
   public var leastMargin: Double?
-  /// Whether no pair is too close and every recall is right.
+  /// What could not be asked any more after the schedule: cues and single content bits that would be answered wrongly.
+  public var lost: [Loss]
+  /// Whether no pair is too close, every recall is right and nothing is lost.
   public var isSafe: Bool
-  /// The operations, moved apart just so far that no pair is too close and every recall is right; `nil` when no
-  /// spacing tried does it.
+  /// The operations, moved apart just so far that the schedule is safe; `nil` when no spacing tried does it.
   public var smallestSafeSchedule: Schedule?
 
   /// Simulates a schedule on an empty memory and looks for the smallest one that is safe.
@@ -49,15 +60,15 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
     let circuit = configuration.circuit
     let template = try CueContentMemory(
       cues: cues, contents: contents, configuration: configuration, options: options)
-    func run(_ schedule: Schedule) throws -> [Recall] {
+    func run(_ schedule: Schedule) throws -> (answers: [Recall], lost: [Loss]) {
       var memory = template
-      return try memory.run(schedule)
+      return (try memory.run(schedule), Self.lost(in: memory))
     }
-    answers = try run(schedule)
+    (answers, lost) = try run(schedule)
     wrongAnswers = answers.count { !$0.correct }
     leastMargin = answers.map(\.margin).min()
     conflicts = try Self.conflicts(in: schedule, configuration: configuration, options: options)
-    isSafe = conflicts.isEmpty && wrongAnswers == 0
+    isSafe = conflicts.isEmpty && wrongAnswers == 0 && lost.isEmpty
     if isSafe {
       smallestSafeSchedule = schedule
       return
@@ -65,7 +76,8 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
     let operations = schedule.operations
     func least(_ place: Int) -> Int { Self.needed(operations[place], operations[place + 1], circuit).steps }
     func isRight(_ gaps: [Int]) throws -> Bool {
-      try run(Self.schedule(operations, gaps)).allSatisfy(\.correct)
+      let (answers, lost) = try run(Self.schedule(operations, gaps))
+      return lost.isEmpty && answers.allSatisfy(\.correct)
     }
     var gaps = operations.indices.dropLast().map(least)
     var widest = 0
@@ -102,8 +114,20 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
       })
   }
 
-  private static func conflicts(
-    in schedule: Schedule, configuration: MemoryConfiguration, options: MemoryOptions
+  private static func lost(in memory: CueContentMemory) -> [Loss] {
+    let margins = memory.margins
+    func below(_ margins: [Double], _ loss: (Int, Double) -> Loss) -> [Loss] {
+      margins.enumerated().filter { $0.element < 0 }.map { loss($0.offset, $0.element) }
+    }
+    return below(margins.cues) { Loss(cue: $0, margin: $1) }
+      + below(margins.contents) { Loss(content: $0, margin: $1) }
+  }
+
+  /// Neighbouring operations that come closer than the protocol can keep apart, without running the schedule.
+  ///
+  /// - Throws: ``MemoryError`` for a configuration whose neurons cannot fire.
+  public static func conflicts(
+    in schedule: Schedule, configuration: MemoryConfiguration = .init(), options: MemoryOptions = .init()
   ) throws -> [Conflict] {
     let circuit = configuration.circuit
     let operations = schedule.operations
@@ -159,6 +183,25 @@ public struct ScheduleCheck: Sendable, Hashable, Codable {
         Operation(time: 0, .learn(cue: 0, content: [0])),
         Operation(time: steps, .learn(cue: 1, content: [0])),
       ]))
+    return memory.contentToCue.first ?? 0
+  }
+
+  /// What stays on the content-to-cue weight of a bit that its cue no longer holds, nA, in the worst order of learnings
+  /// `steps` apart: another cue learns the bit, the cue is overwritten without it, and a last cue learns it again just
+  /// before the overwritten one is asked, `pause` steps later, or not at all.
+  public static func lingering(
+    spacing steps: Int, askedAfter pause: Int?, configuration: MemoryConfiguration = .init(),
+    options: MemoryOptions = .init()
+  ) throws -> Double {
+    var memory = try CueContentMemory(cues: 4, contents: 2, configuration: configuration, options: options)
+    let learned: [(cue: Int, content: Int)] = [(1, 0), (0, 1), (2, 1), (3, 0)]
+    var operations = [Operation(time: 0, .learn(cue: 0, content: [0]))]
+    for (place, memory) in learned.enumerated() {
+      operations.append(
+        Operation(time: 60 + steps * place, .learn(cue: memory.cue, content: [memory.content])))
+    }
+    if let pause { operations.append(Operation(time: 60 + 3 * steps + pause, .recallCue(0))) }
+    try memory.run(Schedule(operations))
     return memory.contentToCue.first ?? 0
   }
 }
