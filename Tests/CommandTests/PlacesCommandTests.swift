@@ -116,6 +116,27 @@ import Testing
     #expect(lines.last == "same", "\(program.output) \(program.errors)")
   }
 
+  /// Every claim has its measurement, or says which data to pass; the figures of so small a route mean little.
+  @Test func claimsAreMeasured() throws {
+    let program = try run("neuropil reproduce places --scale smoke --json --quiet")
+    #expect(program.status == 0, "\(program.errors)")
+    let claims = try #require(program.json["claims"] as? [[String: Any]])
+    #expect(claims.count == 9)
+    for result in claims {
+      let claim = try #require(result["claim"] as? [String: Any])
+      let measurement = try #require(result["measurement"] as? [String: Any])
+      let (id, text) = (claim["id"] as? String ?? "", measurement["text"] as? String ?? "")
+      if ["places.descriptors", "places.nordland"].contains(id) {
+        #expect(result["verdict"] as? String == "needs data")
+      } else {
+        #expect(
+          text.hasPrefix("recall@1 ") || text == "not measured" && id == "places.photographs",
+          "\(id): \(text)")
+      }
+      #expect((measurement["note"] as? String)?.isEmpty == false, "\(id)")
+    }
+  }
+
   @Test func otherMethodsOnTheSameRoute() throws {
     let folder = NSTemporaryDirectory() + "neuropil-descriptors-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -154,7 +175,7 @@ import Testing
     ),
     (
       "neuropil places build --reference $r/spring --module-size 0 --out $d/m", 64,
-      "neuropil: module size is 0, but must be 1 place or more"
+      "neuropil: module size is 0, but must be 1 to 1000000 places"
     ),
     (
       "neuropil places build --reference $r/spring --patch 6 --out $d/m", 64,
@@ -197,6 +218,22 @@ import Testing
     (
       "neuropil places baseline --reference $r/spring --query $r/summer --sequence 9", 64,
       "neuropil: sequence length is 9, but must be 1 to 6, the smaller of the numbers of queries and places"
+    ),
+    (
+      "neuropil places evaluate --map $d --query $r/summer --ranks 1,0", 64,
+      "neuropil: --ranks has 0, but recall@N needs an N of 1 or more; see 'neuropil places evaluate --help'"
+    ),
+    (
+      "neuropil places graded --reference $r/spring --query $r/summer --pixels 100 --quiet", 64,
+      "neuropil: pixels of an image is 10000, but must be at most 5000: a layer holds no more than 100000000 synapses"
+    ),
+    (
+      "neuropil places graded --reference $r/spring --query $r/summer --epochs 9223372036854775807", 64,
+      "neuropil: epochs is 9223372036854775807, but must be 1 to 100000"
+    ),
+    (
+      "printf 'no array' > $d/a.npy; neuropil places build --reference $d/a.npy --out $d/m", 65,
+      "neuropil: $d/a.npy: this is not a NumPy array; expected the bytes 93 4E 55 4D 50 59 at the beginning"
     ),
     (
       "neuropil places tune --reference $r/spring --query $r/summer --regions 4 --module-size 3 --epochs 1",

@@ -40,6 +40,7 @@ struct BaselineCommand: Command {
       throw UsageError(
         "give either --reference and --query, or --reference-descriptors and --query-descriptors")
     }
+    try matching.validate()
   }
 
   func run() throws {

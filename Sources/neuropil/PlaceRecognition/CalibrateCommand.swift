@@ -27,6 +27,15 @@ struct CalibrateCommand: Command {
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard tolerance >= 0 else {
+      throw UsageError("--tolerance is \(tolerance), but must be 0 places or more")
+    }
+    if let bad = thresholds.first(where: { $0 < 0 }) {
+      throw UsageError("--thresholds has \(bad), but a threshold must be 0 or more")
+    }
+  }
+
   func run() throws {
     let chance = ChanceOptions()
     chance.threads = threads

@@ -30,6 +30,8 @@ struct EvaluateCommand: Command {
   var out: String?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws { try matching.validate() }
+
   func run() throws {
     let chance = ChanceOptions()
     chance.threads = threads
@@ -49,6 +51,10 @@ struct EvaluateCommand: Command {
     }
     let (images, truth) = try queries(
       query, pictures.selection, of: regions, map: map, threads: count, common: common)
+    guard matching.sequence <= images.count else {
+      throw UsageError(
+        "--sequence is \(matching.sequence), but must be at most \(images.count), the number of queries")
+    }
     var run = try beginRun(out, seed: map.settings.seed, quiet: common.quiet)
     run?.noteInput(query)
     let progress = Progress(isQuiet: common.quiet)
@@ -75,6 +81,17 @@ struct MatchingOptions: ArgumentGroup {
   @Option("Matches sequences of so many images.") var sequence = 1
   @Option("The values of N for recall@N.", placeholder: "N,…") var ranks = PlaceEvaluation.publishedRanks
   @Flag("Scales each query's scores to probabilities first.") var probability
+
+  /// Refuses at once what would be refused after the work.
+  func validate() throws {
+    guard tolerance >= 0 else {
+      throw UsageError("--tolerance is \(tolerance), but must be 0 places or more")
+    }
+    guard sequence >= 1 else { throw UsageError("--sequence is \(sequence), but must be 1 or more") }
+    if let rank = ranks.first(where: { $0 < 1 }) {
+      throw UsageError("--ranks has \(rank), but recall@N needs an N of 1 or more")
+    }
+  }
 }
 
 /// A judged similarity matrix.

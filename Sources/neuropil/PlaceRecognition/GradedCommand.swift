@@ -42,10 +42,13 @@ struct GradedCommand: Command {
     guard !reference.isEmpty else {
       throw UsageError("--reference is missing: give at least one drive along the route")
     }
+    try matching.validate()
   }
 
   func run() throws {
     if out != nil { _ = try PlotlyScript.find() }
+    let settings = GradedSpikeMap.Settings(epochs: epochs, moduleSize: moduleSize, seed: chance.seed)
+    try settings.validate()
     let threads = try chance.threadCount()
     let preprocessing = Preprocessing(rows: pixels, columns: pixels, patch: patch, program: preprocessing)
     let drives = try reference.map {
@@ -63,8 +66,7 @@ struct GradedCommand: Command {
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("training", total: Double(2 * epochs * places * drives.count))
     let map = try GradedSpikeMap.train(
-      on: drives, settings: .init(epochs: epochs, moduleSize: moduleSize, seed: chance.seed),
-      threads: threads
+      on: drives, settings: settings, threads: threads
     ) {
       progress.advance(by: 1)
     }

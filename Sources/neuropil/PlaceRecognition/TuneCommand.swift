@@ -38,6 +38,9 @@ struct TuneCommand: Command {
       throw UsageError("--reference is missing: give at least one drive along the route")
     }
     guard !epochs.isEmpty else { throw UsageError("--epochs is empty: give numbers to try") }
+    if let bad = thresholds.first(where: { $0 < 0 }) {
+      throw UsageError("--thresholds has \(bad), but a threshold must be 0 or more")
+    }
     try modules.validate()
   }
 

@@ -37,7 +37,7 @@ import Testing
       }
       try AtomicFile.write(text.replacing("\"moduleSize\" : 3", with: "\"moduleSize\" : 0"), to: path)
       #expect(
-        message(folder) == "\(path): module size is 0, but must be 1 place or more; build the map again")
+        message(folder) == "\(path): module size is 0, but must be 1 to 1000000 places; build the map again")
       try AtomicFile.write(text.prefix(text.count / 2).description, to: path)
       #expect(message(folder) == "\(path): this is not a map's index; build the map again")
     }

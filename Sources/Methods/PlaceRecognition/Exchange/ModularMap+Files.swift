@@ -202,7 +202,9 @@ extension ModularMap {
 
   /// Keeps finished modules in a folder.
   ///
-  /// - Parameter finds: whether modules that are there already are taken instead of trained.
+  /// - Parameters:
+  ///   - folder: the map's.
+  ///   - finds: whether modules that are there already are taken instead of trained.
   public static func keeper(_ folder: String, finds: Bool) -> Keeper {
     Keeper(
       find: { finds ? try readModule(folder, region: $0, member: $1) : nil },

@@ -200,7 +200,10 @@ public enum PublishedArrays {
 
   /// Writes a module into a folder, with spikes summed for each place.
   ///
-  /// - Parameter firstLabel: the label of the module's first place.
+  /// - Parameters:
+  ///   - module: a trained module.
+  ///   - folder: where the arrays go.
+  ///   - firstLabel: the label of the module's first place.
   public static func write(_ module: PlaceModule, to folder: String, firstLabel: Int = 0) throws {
     let paths = Paths(folder: folder)
     let (inputs, neurons) = (module.parameters.inputs, module.parameters.neurons)

@@ -21,6 +21,16 @@ public struct GradedSpikeMap: Sendable {
     public init(epochs: Int = 4, moduleSize: Int = 1100, seed: UInt64 = 1) {
       (self.epochs, self.moduleSize, self.seed) = (epochs, moduleSize, seed)
     }
+
+    /// Checks that the settings make sense.
+    ///
+    /// - Throws: ``PlaceRecognitionError/outOfRange(name:value:allowed:)``.
+    public func validate() throws(PlaceRecognitionError) {
+      for (name, value, most) in [("epochs", epochs, 100_000), ("module size", moduleSize, 1_000_000)]
+      where !(1...most).contains(value) {
+        throw .outOfRange(name: name, value: "\(value)", allowed: "1 to \(most)")
+      }
+    }
   }
 
   /// The number of places.
@@ -39,11 +49,18 @@ public struct GradedSpikeMap: Sendable {
     onImage: @escaping @Sendable () throws -> Void = {}
   ) throws -> GradedSpikeMap {
     try Traverse.validate(reference)
-    for (name, value) in [("epochs", settings.epochs), ("module size", settings.moduleSize)] where value < 1 {
-      throw PlaceRecognitionError.outOfRange(name: name, value: "\(value)", allowed: "1 or more")
-    }
+    try settings.validate()
     let places = reference[0].images.count
     let inputs = reference[0].images[0].pixels.count
+    for (name, value) in [
+      ("pixels of an image", inputs), ("places of a module", min(places, settings.moduleSize)),
+    ] where value > ModuleParameters.mostSynapses / (2 * inputs) {
+      throw PlaceRecognitionError.outOfRange(
+        name: name, value: "\(value)",
+        allowed:
+          "at most \(ModuleParameters.mostSynapses / (2 * inputs)): a layer holds no more than \(ModuleParameters.mostSynapses) synapses"
+      )
+    }
     let starts = Array(stride(from: 0, to: places, by: settings.moduleSize))
     let modules = try parallelMap(count: starts.count, threads: threads) { index in
       let region = starts[index]..<min(starts[index] + settings.moduleSize, places)

@@ -35,7 +35,7 @@ public struct MapSettings: Sendable, Hashable, Codable {
     try preprocessing.validate()
     try training.validate()
     guard (1...1_000_000).contains(moduleSize) else {
-      throw .outOfRange(name: "module size", value: "\(moduleSize)", allowed: "1 place or more")
+      throw .outOfRange(name: "module size", value: "\(moduleSize)", allowed: "1 to 1000000 places")
     }
     guard (1...1000).contains(members) else {
       throw .outOfRange(name: "members", value: "\(members)", allowed: "1 to 1000")

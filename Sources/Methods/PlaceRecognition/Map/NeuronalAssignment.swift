@@ -83,7 +83,9 @@ public struct NeuronalAssignment: Sendable, Hashable {
 
   /// The score of each place for one image's spikes; 0 for a place that no neuron learned.
   ///
-  /// - Parameter counts: of each neuron; a removed neuron's count is 0 and still divides.
+  /// - Parameters:
+  ///   - counts: of each neuron; a removed neuron's count is 0 and still divides.
+  ///   - rule: how spikes become scores.
   public func scores(_ counts: ArraySlice<Float>, rule: Rule) -> [Double] {
     let first = counts.startIndex
     switch rule {

@@ -13,14 +13,14 @@ struct PlacesMeasurements {
   /// A measurement for each claim's name.
   var all: [String: Laboratory.Measurement] {
     var result = [
-      "places.previous": compared(
+      "places.previous": surpassed(
         \.single, "against, in a single network,",
         note: "The single network has a neuron a place and weighted assignment. "),
-      "places.previous-together": compared(
+      "places.previous-together": surpassed(
         \.singleTogether, "against, in a single network,",
         note: "The single network has \(size.neuronsTogether) neurons and weighted assignment. "),
       "places.scalable": compared(\.within, "of all regions against, within each query's own,", note: ""),
-      "places.removal": compared(
+      "places.removal": surpassed(
         \.plain, "against, with all neurons,",
         note:
           "Thresholds \(outcomes.map { "\($0.threshold)" }.joined(separator: ", ")) (0: none) were chosen on \(size.calibration) other places of the summer drive. "
@@ -41,6 +41,19 @@ struct PlacesMeasurements {
 
   private func needed(_ note: String) -> Laboratory.Measurement {
     Laboratory.Measurement(nil, text: "not measured", note: note)
+  }
+
+  /// The modules less another method that they are said to surpass; where both are right everywhere the route cannot
+  /// tell.
+  private func surpassed(_ other: KeyPath<RouteOutcome, [Double]>, _ words: String, note: String)
+    -> Laboratory.Measurement
+  {
+    var result = compared(other, words, note: note)
+    if outcomes.allSatisfy({ ($0.modular + $0[keyPath: other]).allSatisfy { $0 == 1 } }) {
+      result.value = nil
+      result.note = "Both are right everywhere: a harder route is needed to tell. " + result.note
+    }
+    return result
   }
 
   /// The modules less another method.
