@@ -44,7 +44,7 @@ struct DoctorCommand: Command {
 
   private var libTorch: String {
     guard let version = LibTorch.version else {
-      return LibTorch.problem.map { "missing: \($0.remedy ?? $0.reason)" } ?? "missing"
+      return LibTorch.problem.map { "missing: \($0.reason); \($0.remedy ?? "")" } ?? "missing"
     }
     return "\(version), for \(Device.usable.map(\.description).joined(separator: ", "))"
   }
