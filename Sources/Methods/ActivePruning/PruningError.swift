@@ -8,11 +8,13 @@ public enum PruningError: ReportableError, Hashable {
   case count(name: String, expected: Int, found: Int)
   /// A score or a weight is not a number.
   case notANumber(name: String, place: String)
+  /// The network has no rectifier, so that no neuron can be dead.
+  case noRectifier
 
   /// Whose turn it is to put things right.
   public var blame: Blame {
     switch self {
-    case .settings: .request
+    case .settings, .noRectifier: .request
     case .count, .notANumber: .data
     }
   }
@@ -27,6 +29,8 @@ public enum PruningError: ReportableError, Hashable {
       "there are \(found) \(name) for \(expected) weights; expected one for each weight"
     case .notANumber(let name, let place):
       "the \(name) of \(place) is not a number; train again with a lower learning rate"
+    case .noRectifier:
+      "the network has no rectifier, so its dead neuron rate is not defined; expected a network with ReLU or ReLU6"
     }
   }
 }

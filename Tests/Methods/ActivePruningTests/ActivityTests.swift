@@ -1,0 +1,152 @@
+import ActivePruning
+import Foundation
+import Probability
+import Tensors
+import Testing
+
+@Suite(.enabled(if: LibTorch.isAvailable, "LibTorch is not installed"))
+struct ActivityTests {
+  private struct Reference: Decodable {
+    struct Rate: Decodable {
+      var total: Double
+      var `static`: Double
+      var dynamic: Double
+    }
+    struct Rates: Decodable {
+      var X: [[Float]]
+      var W1: [[Float]]
+      var b1: [Float]
+      var W2: [[Float]]
+      var b2: [Float]
+      var layer1: Rate
+      var layer2: Rate
+      var network: Rate
+    }
+    struct Scores: Decodable {
+      var A: [Float]
+      var B: [Float]
+      var score_A: [Double]
+      var score_B: [Double]
+    }
+    var dnr: Rates
+    var lamp: Scores
+  }
+
+  private func reference() throws -> Reference {
+    let path = try #require(Bundle.module.resourcePath) + "/Fixtures/toy.json"
+    return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  private func matrix(_ rows: [[Float]]) throws -> Tensor {
+    try Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count])
+  }
+
+  @Test("as the reference says, for any batches", arguments: [4, 1, 3])
+  func deadNeurons(_ batch: Int) throws {
+    let toy = try reference().dnr
+    var stream = RandomStream(seed: 1, "weights")
+    let (first, second) = (try Linear(2, 4, using: &stream), try Linear(4, 3, using: &stream))
+    try first.weight.set(matrix(toy.W1))
+    try first.bias!.set(Tensor(toy.b1))
+    try second.weight.set(matrix(toy.W2))
+    try second.bias!.set(Tensor(toy.b2))
+    let network = Sequential(first, Activation.relu(), second, Activation.relu())
+    let meter = try DeadNeuronMeter(of: network)
+    #expect(throws: TensorError.self) { try meter.rates() }
+    for start in stride(from: 0, to: 4, by: batch) {
+      let part = try matrix(Array(toy.X[start..<min(4, start + batch)]))
+      _ = try network(part, in: .inference(observer: meter.observe))
+    }
+    let rates = try meter.rates()
+    #expect(rates.layers.map(\.path) == ["1", "3"])
+    for (rate, expected) in [
+      (rates.layers[0].rate, toy.layer1), (rates.layers[1].rate, toy.layer2), (rates.network, toy.network),
+    ] {
+      #expect(abs(rate.total - expected.total) < 1e-12)
+      #expect(abs(rate.staticRate - expected.static) < 1e-12)
+      #expect(abs(rate.dynamicRate - expected.dynamic) < 1e-12)
+    }
+  }
+
+  @Test func elementsAndChannels() throws {
+    let network = Sequential(Activation.relu())
+    // Two samples of two channels of 1 × 2 places.
+    let input = try Tensor([-1, 1, -1, -1, 2, -1, -1, -2] as [Float], shape: [2, 2, 1, 2])
+    let byElement = try DeadNeuronMeter(of: network)
+    let byChannel = try DeadNeuronMeter(of: network, unit: .channel)
+    for meter in [byElement, byChannel] { _ = try network(input, in: .inference(observer: meter.observe)) }
+    let (elements, channels) = (try byElement.rates().network, try byChannel.rates().network)
+    #expect(elements.units == 4 && elements.dead == 6 && elements.alwaysDead == 2)
+    #expect(channels.units == 2 && channels.dead == 2 && channels.alwaysDead == 1)
+    #expect(throws: PruningError.noRectifier) { try DeadNeuronMeter(of: Sequential(Activation.gelu())) }
+  }
+
+  @Test func removingNegativeWeightsWakes() throws {
+    // Spec section 2.2: with inputs that are not negative, no pair of sample and unit that lives dies.
+    var stream = RandomStream(seed: 5, "trials")
+    for _ in 0..<200 {
+      let layer = try Linear(6, 8, using: &stream)
+      let input = try Tensor.uniform([16, 6], using: &stream)
+      let before = try layer(input, in: .inference()).relu() .> 0
+      let table = WeightTable(of: layer)
+      let weights = try table.numbers(layer.state)
+      var mask = Mask(allOf: table)
+      mask.prune(weights.indices.filter { weights[$0] < 0 && stream.integer(below: 2) == 0 })
+      _ = try MaskedWeights(mask, in: layer)
+      let after = try layer(input, in: .inference()).relu() .> 0
+      #expect(try (before .& .!after).sum().item() == 0)
+    }
+  }
+
+  @Test("pruned weights stay 0 through every optimiser", arguments: ["momentum", "adam", "adamw", "adamax"])
+  func noRevival(_ name: String) throws {
+    var stream = RandomStream(seed: 6, "weights")
+    let network = try Networks.multilayerPerceptron([8, 16, 4], using: &stream)
+    let table = WeightTable(of: network)
+    let start = try table.numbers(network.state)
+    var mask = Mask(allOf: table)
+    let step = try PruningStep(rate: 20, share: 2)
+    let input = try Tensor.normal([32, 8], using: &stream)
+    let labels = try Tensor((0..<32).map { Int64($0 % 4) })
+    // One optimiser throughout: what it remembers of the weights before is what would revive them.
+    let optimiser: any Optimiser =
+      switch name {
+      case "momentum": SGD(network.parameters, learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4)
+      case "adam": Adam(network.parameters, learningRate: 0.01, weightDecay: 1e-3)
+      case "adamw": Adam.adamW(network.parameters, learningRate: 0.01)
+      default: Adamax(network.parameters, learningRate: 0.01, weightDecay: 1e-3)
+      }
+    for _ in 0..<25 {
+      let held = try MaskedWeights(mask, in: network)
+      for _ in 0..<3 {
+        try optimiser.minimise(Loss.crossEntropy(network(input, in: .inference()), labels: labels))
+        try held.hold()
+        let weights = try table.numbers(network.state)
+        #expect(zip(weights, mask.isAlive).allSatisfy { $1 == 1 || $0.bitPattern == 0 })
+      }
+      let weights = try table.numbers(network.state)
+      let before = mask.aliveCount
+      _ = try step.apply(
+        to: &mask, scores: Scores.magnitude(weights), weights: weights, start: mask.applied(to: start),
+        using: &stream)
+      #expect(mask.aliveCount < before || step.counts(alive: before) == (0, 0))
+    }
+    // Below six weights neither count reaches one.
+    #expect(mask.aliveCount <= 5)
+  }
+
+  @Test func scores() throws {
+    let lamp = try reference().lamp
+    var mask = Mask(allOf: WeightTable([("A", [3]), ("B", [2])]))
+    let weights = lamp.A + lamp.B
+    let scores = Scores.layerAdaptiveMagnitude(weights, mask: mask)
+    for (score, expected) in zip(scores, lamp.score_A + lamp.score_B) {
+      #expect(abs(Double(score) - expected) < 1e-7)
+    }
+    mask.prune([2])
+    #expect(abs(Scores.layerAdaptiveMagnitude(weights, mask: mask)[0] - 0.2) < 1e-7)
+    let equal = Mask(allOf: WeightTable([("A", [4])]))
+    #expect(Scores.layerAdaptiveMagnitude([2, -2, 0, 0], mask: equal) == [0.5, 0.5, 0, 0])
+    #expect(Scores.gradient([1, -2], gradients: [3, 0.5]) == [3, 1])
+  }
+}
