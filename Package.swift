@@ -94,7 +94,10 @@ let package = Package(
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
       "ExpressiveNeurons",
-      uses: ["Parallel", "Lanes", "Probability", "NeuralData", "HierarchicalData", "Figures", "Laboratory"]),
+      uses: [
+        "Parallel", "Lanes", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures",
+        "Laboratory",
+      ]),
     method(
       "HippocampalMemory",
       uses: [

@@ -1,7 +1,7 @@
 /// Sixteen single-precision numbers that a kernel treats alike.
 public typealias Lane = SIMD16<Float>
 
-/// A block of zeroed lanes, aligned to a cache line, that lives as long as its owner.
+/// A block of zeroed lanes, aligned to a cache line, that lives as long as its owner; or a part of another block.
 ///
 /// Threads may share one as long as they write to different parts of it.
 public final class LaneBuffer: @unchecked Sendable {
@@ -11,6 +11,8 @@ public final class LaneBuffer: @unchecked Sendable {
   public let scalars: UnsafeMutablePointer<Float>
   /// How many lanes there are.
   public let count: Int
+  /// The block whose part this is.
+  private let whole: LaneBuffer?
 
   /// A block of `count` lanes, all zero.
   public init(_ count: Int) {
@@ -18,9 +20,19 @@ public final class LaneBuffer: @unchecked Sendable {
     lanes = raw.initializeMemory(as: Lane.self, repeating: .zero, count: max(count, 1))
     scalars = raw.assumingMemoryBound(to: Float.self)
     self.count = count
+    whole = nil
   }
 
-  deinit { lanes.deallocate() }
+  /// `count` lanes of `whole` from `start` on, in the same memory.
+  public init(_ whole: LaneBuffer, from start: Int, count: Int) {
+    precondition(start >= 0 && count >= 0 && start + count <= whole.count, "LaneBuffer: no such part")
+    lanes = whole.lanes + start
+    scalars = whole.scalars + start * 16
+    self.count = count
+    self.whole = whole
+  }
+
+  deinit { if whole == nil { lanes.deallocate() } }
 
   /// The numbers, padding included: `[16 · lane]`.
   public var contents: [Float] {

@@ -5,43 +5,13 @@ extension ELMEngine {
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer) {
     let ws = workspace as! ELMWorkspace
     let rows = ws.steps * tileSamples
-    let (first, units, outs) = (layout.firstLanes, layout.memoryLanes, layout.outputLanes)
-    for buffer in ws.hiddenErrors { buffer.reserve(rows * first) }
-    ws.proposalErrors.reserve(rows * units)
-    ws.memoryErrors.reserve(rows * units)
-    for step in 0..<ws.steps {
-      multiply(
-        start: zeros.lanes, startStride: 0, x: ws.outputGradient.scalars + step * tileSamples * outs * 16,
-        stride: outs * 16, count: outputs, weights: readoutTransposed.lanes, width: units,
-        out: ws.memoryErrors.lanes + step * tileSamples * units)
-    }
-    recurBackwards(ws, gradient)
-    let c = configuration
-    let g = gradient.lanes
-    accumulate(
-      x: ws.memory.scalars + tileSamples * units * 16, stride: units * 16, count: c.memoryUnits,
-      errors: ws.outputGradient.lanes, width: outs, rows: rows, weights: g + layout.readout)
-    accumulateBias(ws.outputGradient.lanes, width: outs, rows: rows, bias: g + layout.readoutBias)
-    if let last = layout.last {
-      accumulate(
-        x: ws.hidden[c.hiddenLayers - 1].scalars, stride: first * 16, count: c.hiddenSize,
-        errors: ws.proposalErrors.lanes, width: units, rows: rows, weights: g + last.weight)
-      accumulateBias(ws.proposalErrors.lanes, width: units, rows: rows, bias: g + last.bias)
-    }
-    for (index, place) in layout.hidden.enumerated() {
-      let errors = ws.hiddenErrors[index + 1].lanes
-      accumulate(
-        x: ws.hidden[index].scalars, stride: first * 16, count: c.hiddenSize, errors: errors, width: first,
-        rows: rows,
-        weights: g + place.weight)
-      accumulateBias(errors, width: first, rows: rows, bias: g + place.bias)
-    }
-    let errors = ws.hiddenErrors[0].lanes
-    accumulate(
-      x: ws.memory.scalars, stride: units * 16, count: c.memoryUnits, errors: errors, width: first,
-      rows: rows,
-      weights: g + layout.firstMemory)
-    accumulateBias(errors, width: first, rows: rows, bias: g + layout.firstBias)
+    let (units, outs) = (layout.memoryLanes, layout.outputLanes)
+    beginBackwards(ws)
+    Products.multiply(
+      start: zeros.lanes, x: ws.outputGradient.scalars, stride: outs * 16, count: outputs, rows: rows,
+      weights: readoutTransposed.lanes, width: units, out: ws.memoryErrors.lanes)
+    recurBackwards(ws, steps: 0..<ws.steps)
+    accumulateWeights(ws, gradient)
     if isProjected {
       columnsBackwards(sequences, ws, gradient)
     } else {
@@ -49,19 +19,71 @@ extension ELMEngine {
     }
   }
 
-  /// The memory's recurrence, last step first: derivatives by every layer's sums, by decays and by gains.
-  private func recurBackwards(_ ws: ELMWorkspace, _ gradient: LaneBuffer) {
+  /// Makes room for the errors of the workspace's steps; nothing is carried back yet.
+  func beginBackwards(_ ws: ELMWorkspace) {
+    let rows = ws.steps * tileSamples
+    for buffer in ws.hiddenErrors { buffer.reserve(rows * layout.firstLanes) }
+    ws.proposalErrors.reserve(rows * layout.memoryLanes)
+    ws.memoryErrors.reserve(rows * layout.memoryLanes)
+    ws.scratch.reserveZeroed((2 * tileSamples + 2) * layout.memoryLanes)
+  }
+
+  /// Derivatives by weights, biases and memory time constants after the errors of all steps are known.
+  func accumulateWeights(_ ws: ELMWorkspace, _ gradient: LaneBuffer) {
+    let (first, units, outs) = (layout.firstLanes, layout.memoryLanes, layout.outputLanes)
+    let rows = ws.steps * tileSamples
+    let c = configuration
+    let g = gradient.lanes
+    Products.accumulate(
+      x: ws.memory.scalars + tileSamples * units * 16, stride: units * 16, count: c.memoryUnits,
+      errors: ws.outputGradient.lanes, width: outs, rows: rows, weights: g + layout.readout)
+    accumulateBias(ws.outputGradient.lanes, width: outs, rows: rows, bias: g + layout.readoutBias)
+    if let last = layout.last {
+      Products.accumulate(
+        x: ws.hidden[c.hiddenLayers - 1].scalars, stride: first * 16, count: c.hiddenSize,
+        errors: ws.proposalErrors.lanes, width: units, rows: rows, weights: g + last.weight)
+      accumulateBias(ws.proposalErrors.lanes, width: units, rows: rows, bias: g + last.bias)
+    }
+    for (index, place) in layout.hidden.enumerated() {
+      let errors = ws.hiddenErrors[index + 1].lanes
+      Products.accumulate(
+        x: ws.hidden[index].scalars, stride: first * 16, count: c.hiddenSize, errors: errors, width: first,
+        rows: rows, weights: g + place.weight)
+      accumulateBias(errors, width: first, rows: rows, bias: g + place.bias)
+    }
+    let errors = ws.hiddenErrors[0].lanes
+    Products.accumulate(
+      x: ws.memory.scalars, stride: units * 16, count: c.memoryUnits, errors: errors, width: first,
+      rows: rows, weights: g + layout.firstMemory)
+    accumulateBias(errors, width: first, rows: rows, bias: g + layout.firstBias)
+    if !isProjected {
+      Products.accumulate(
+        x: branchValues(ws), stride: layout.traceLanes * 16, count: c.traces, errors: errors, width: first,
+        rows: rows, weights: g + layout.firstTrace)
+    }
+    guard c.learnsMemoryTimeConstants else { return }
+    let slopes = ws.scratch.scalars + 2 * tileSamples * units * 16
+    let logs = gradient.scalars + layout.logTimeConstants * 16
+    for unit in 0..<c.memoryUnits {
+      let (byDecay, byGain) = timeConstantSlopes(unit)
+      logs[unit] += slopes[unit] * byDecay + slopes[units * 16 + unit] * byGain
+    }
+  }
+
+  /// The memory's recurrence over some steps, the last first: derivatives by every layer's sums, by decays and by gains.
+  ///
+  /// What is carried back lies in the workspace's scratch rows: errors by the memory, two sums for the time constants.
+  func recurBackwards(_ ws: ELMWorkspace, steps: Range<Int>) {
     let c = configuration
     let (first, units) = (layout.firstLanes, layout.memoryLanes)
     let (decays, gains) = (decay.lanes, gain.lanes)
-    ws.scratch.reserveZeroed(2 * tileSamples * units + 2 * units)
     let carry = ws.scratch.lanes
     let inflow = carry + tileSamples * units
     let decaySlope = inflow + tileSamples * units
     let gainSlope = decaySlope + units
     let hiddenErrors = ws.hiddenErrors.map(\.lanes)
     let hiddenErrorScalars = ws.hiddenErrors.map(\.scalars)
-    for step in stride(from: ws.steps - 1, through: 0, by: -1) {
+    for step in steps.reversed() {
       let row = step * tileSamples
       let fromReadout = ws.memoryErrors.lanes + row * units
       let proposal = ws.proposal.lanes + row * units
@@ -108,13 +130,6 @@ extension ELMEngine {
         }
       }
     }
-    guard c.learnsMemoryTimeConstants else { return }
-    let slopes = ws.scratch.scalars + 2 * tileSamples * units * 16
-    let logs = gradient.scalars + layout.logTimeConstants * 16
-    for unit in 0..<c.memoryUnits {
-      let (byDecay, byGain) = timeConstantSlopes[unit]
-      logs[unit] += slopes[unit] * byDecay + slopes[units * 16 + unit] * byGain
-    }
   }
 
   /// Errors by the hidden layer's output into errors by its sums.
@@ -132,40 +147,50 @@ extension ELMEngine {
     }
   }
 
-  /// The adjoint of the branch traces, read at the events.
+  /// The adjoint of the traces, read at the events.
   private func branchesBackwards(_ sequences: [EventSequence], _ ws: ELMWorkspace, _ gradient: LaneBuffer) {
-    let (width, first) = (layout.traceLanes, layout.firstLanes)
+    let (width, cells) = (layout.traceLanes, cellLanes)
     let rows = ws.steps * tileSamples
-    accumulate(
-      x: ws.trace.scalars, stride: width * 16, count: configuration.traces, errors: ws.hiddenErrors[0].lanes,
-      width: first, rows: rows, weights: gradient.lanes + layout.firstTrace)
     ws.traceErrors.reserve(rows * width)
-    for step in 0..<ws.steps {
-      multiply(
-        start: zeros.lanes, startStride: 0, x: ws.hiddenErrors[0].scalars + step * tileSamples * first * 16,
-        stride: first * 16, count: configuration.firstWidth, weights: traceTransposed.lanes, width: width,
-        out: ws.traceErrors.lanes + step * tileSamples * width)
-    }
+    Products.multiply(
+      start: zeros.lanes, x: ws.hiddenErrors[0].scalars, stride: layout.firstLanes * 16,
+      count: configuration.firstWidth, rows: rows, weights: traceTransposed.lanes, width: width,
+      out: ws.traceErrors.lanes)
     let slopes = gradient.scalars + layout.synapses * 16
-    let adjoint = ws.traceErrors.lanes
     let decays = traceDecay.lanes
-    synapseOffsets.withUnsafeBufferPointer { synapses in
-      synapseTrace.withUnsafeBufferPointer { target in
-        synapsePlace.withUnsafeBufferPointer { places in
+    let learns = configuration.learnsTraceTimeConstants
+    ws.scratch.reserve(2 * cells)
+    let adjoint = ws.scratch.lanes
+    let adjointScalars = ws.scratch.scalars
+    let decaySlopes = adjoint + cells
+    decaySlopes.update(repeating: .zero, count: cells)
+    synapses.offsets.withUnsafeBufferPointer { first in
+      synapses.trace.withUnsafeBufferPointer { target in
+        synapses.place.withUnsafeBufferPointer { places in
           for (sample, sequence) in sequences.enumerated() {
+            adjoint.update(repeating: .zero, count: cells)
             sequence.withEvents { offsets, channel, values in
               for step in stride(from: ws.steps - 1, through: 0, by: -1) {
-                let row = (step * tileSamples + sample) * width
-                if step < ws.steps - 1 {
-                  let after = row + tileSamples * width
-                  for lane in 0..<width { adjoint[row + lane] += adjoint[after + lane] * decays[lane] }
+                let row = step * tileSamples + sample
+                let error = ws.traceErrors.lanes + row * width
+                if synapses.sumsTraces {
+                  let errors = ws.traceErrors.scalars + row * width * 16
+                  for lane in 0..<cells { adjoint[lane] *= decays[lane] }
+                  for (cell, branch) in synapses.branch.enumerated() {
+                    adjointScalars[cell] += errors[Int(branch)]
+                  }
+                } else {
+                  for lane in 0..<cells { adjoint[lane] = error[lane] + adjoint[lane] * decays[lane] }
                 }
-                let error = ws.traceErrors.scalars + row * 16
+                if learns, step > 0 {
+                  let before = ws.trace.lanes + (row - tileSamples) * cells
+                  for lane in 0..<cells { decaySlopes[lane] += adjoint[lane] * before[lane] }
+                }
                 for event in Int(offsets[step])..<Int(offsets[step + 1]) {
                   let input = Int(channel[event])
                   let value = values[event]
-                  for synapse in Int(synapses[input])..<Int(synapses[input + 1]) {
-                    slopes[Int(places[synapse])] += error[Int(target[synapse])] * value
+                  for synapse in Int(first[input])..<Int(first[input + 1]) {
+                    slopes[Int(places[synapse])] += adjointScalars[Int(target[synapse])] * value
                   }
                 }
               }
@@ -173,6 +198,19 @@ extension ELMEngine {
           }
         }
       }
+    }
+    if learns { addTraceTimeConstants(ws.scratch.scalars + cells * 16, gradient) }
+  }
+
+  /// Derivatives by the traces' decays into derivatives by the logarithms of their time constants.
+  func addTraceTimeConstants(_ byDecay: UnsafePointer<Float>, _ gradient: LaneBuffer) {
+    let logs = gradient.scalars + layout.logTraceTimeConstants * 16
+    for (cell, constant) in synapses.timeConstant.enumerated() {
+      logs[Int(constant)] +=
+        byDecay[cell]
+        * Float(
+          MemoryTimeConstants.decaySlope(
+            traceTimeConstant(Int(constant)), step: configuration.timeStepMilliseconds))
     }
   }
 
@@ -211,17 +249,15 @@ extension ELMEngine {
     }
   }
 
-  /// Derivatives of each unit's decay and gain by the logarithm of its time constant.
-  private var timeConstantSlopes: [(byDecay: Float, byGain: Float)] {
+  /// Derivatives of a unit's decay and gain by the logarithm of its time constant.
+  private func timeConstantSlopes(_ unit: Int) -> (byDecay: Float, byGain: Float) {
     let c = configuration
-    return (0..<c.memoryUnits).map { unit in
-      let tau = exp(Double(parameters.scalars[layout.logTimeConstants * 16 + unit]))
-      return (
-        Float(MemoryTimeConstants.decaySlope(tau, step: c.timeStepMilliseconds)),
-        Float(
-          MemoryTimeConstants.gainSlope(
-            c.gain, timeConstant: tau, lambda: c.lambda, step: c.timeStepMilliseconds))
-      )
-    }
+    let tau = exp(Double(parameters.scalars[layout.logTimeConstants * 16 + unit]))
+    return (
+      Float(MemoryTimeConstants.decaySlope(tau, step: c.timeStepMilliseconds)),
+      Float(
+        MemoryTimeConstants.gainSlope(
+          c.gain, timeConstant: tau, lambda: c.lambda, step: c.timeStepMilliseconds))
+    )
   }
 }

@@ -12,6 +12,14 @@ extension ELMEngine {
     precondition((1...tileSamples).contains(sequences.count), "forward: one to four sequences")
     let steps = sequences[0].steps
     precondition(sequences.allSatisfy { $0.steps == steps && $0.channels == inputs }, "forward: one shape")
+    begin(ws, steps: steps, memory: memory)
+    if isProjected { driveColumns(sequences, ws) } else { driveBranches(sequences, ws) }
+    recur(ws, steps: 0..<steps)
+    read(ws)
+  }
+
+  /// Makes room for `steps` steps and sets the memory at their start.
+  func begin(_ ws: ELMWorkspace, steps: Int, memory: UnsafePointer<Lane>? = nil) {
     ws.steps = steps
     let rows = steps * tileSamples
     let (first, units) = (layout.firstLanes, layout.memoryLanes)
@@ -21,21 +29,20 @@ extension ELMEngine {
     ws.memory.reserve((rows + tileSamples) * units)
     ws.output.reserve(rows * layout.outputLanes)
     for lane in 0..<tileSamples * units { ws.memory.lanes[lane] = memory?[lane] ?? .zero }
-    if isProjected { driveColumns(sequences, ws) } else { driveBranches(sequences, ws) }
-    recur(ws)
-    for step in 0..<steps {
-      multiply(
-        start: parameters.lanes + layout.readoutBias, startStride: 0,
-        x: ws.memory.scalars + (step + 1) * tileSamples * units * 16, stride: units * 16,
-        count: configuration.memoryUnits, weights: parameters.lanes + layout.readout,
-        width: layout.outputLanes,
-        out: ws.output.lanes + step * tileSamples * layout.outputLanes)
-    }
   }
 
-  /// Events into branch sums, their traces, and the traces' part of the first layer.
+  /// The outputs of all steps.
+  private func read(_ ws: ELMWorkspace) {
+    let units = layout.memoryLanes
+    Products.multiply(
+      start: parameters.lanes + layout.readoutBias, x: ws.memory.scalars + tileSamples * units * 16,
+      stride: units * 16, count: configuration.memoryUnits, rows: ws.steps * tileSamples,
+      weights: parameters.lanes + layout.readout, width: layout.outputLanes, out: ws.output.lanes)
+  }
+
+  /// Events into traces, and the branches' part of the first layer.
   private func driveBranches(_ sequences: [EventSequence], _ ws: ELMWorkspace) {
-    let (width, first) = (layout.traceLanes, layout.firstLanes)
+    let width = cellLanes
     let rows = ws.steps * tileSamples
     ws.trace.reserve(rows * width)
     let trace = ws.trace.lanes
@@ -43,8 +50,8 @@ extension ELMEngine {
     if sequences.count < tileSamples { trace.update(repeating: .zero, count: rows * width) }
     let strength = synapseStrength.scalars
     let decays = traceDecay.lanes
-    synapseOffsets.withUnsafeBufferPointer { synapses in
-      synapseTrace.withUnsafeBufferPointer { target in
+    synapses.offsets.withUnsafeBufferPointer { first in
+      synapses.trace.withUnsafeBufferPointer { target in
         for (sample, sequence) in sequences.enumerated() {
           sequence.withEvents { offsets, channel, values in
             for step in 0..<ws.steps {
@@ -59,7 +66,7 @@ extension ELMEngine {
               for event in Int(offsets[step])..<Int(offsets[step + 1]) {
                 let input = Int(channel[event])
                 let value = values[event]
-                for synapse in Int(synapses[input])..<Int(synapses[input + 1]) {
+                for synapse in Int(first[input])..<Int(first[input + 1]) {
                   place[Int(target[synapse])] += strength[synapse] * value
                 }
               }
@@ -68,13 +75,27 @@ extension ELMEngine {
         }
       }
     }
-    for step in 0..<ws.steps {
-      multiply(
-        start: parameters.lanes + layout.firstBias, startStride: 0,
-        x: scalars + step * tileSamples * width * 16,
-        stride: width * 16, count: configuration.traces, weights: parameters.lanes + layout.firstTrace,
-        width: first,
-        out: ws.hidden[0].lanes + step * tileSamples * first)
+    sumTraces(ws, rows: 0..<rows)
+    Products.multiply(
+      start: parameters.lanes + layout.firstBias, x: branchValues(ws), stride: layout.traceLanes * 16,
+      count: configuration.traces, rows: rows, weights: parameters.lanes + layout.firstTrace,
+      width: layout.firstLanes, out: ws.hidden[0].lanes)
+  }
+
+  /// Values of the branches, `[step, sample, branch lane]`.
+  func branchValues(_ ws: ELMWorkspace) -> UnsafeMutablePointer<Float> {
+    synapses.sumsTraces ? ws.branches.scalars : ws.trace.scalars
+  }
+
+  /// Sums the traces of each branch where there are several.
+  func sumTraces(_ ws: ELMWorkspace, rows: Range<Int>) {
+    guard synapses.sumsTraces else { return }
+    let width = layout.traceLanes
+    ws.branches.reserve((ws.steps + 1) * tileSamples * width)
+    for row in rows {
+      let (from, to) = (ws.trace.scalars + row * cellLanes * 16, ws.branches.scalars + row * width * 16)
+      to.update(repeating: 0, count: width * 16)
+      for (cell, branch) in synapses.branch.enumerated() { to[Int(branch)] += from[cell] }
     }
   }
 
@@ -112,8 +133,8 @@ extension ELMEngine {
     }
   }
 
-  /// The memory's recurrence.
-  private func recur(_ ws: ELMWorkspace) {
+  /// The memory's recurrence over some steps.
+  func recur(_ ws: ELMWorkspace, steps: Range<Int>) {
     let c = configuration
     let (first, units) = (layout.firstLanes, layout.memoryLanes)
     let (decays, gains) = (decay.lanes, gain.lanes)
@@ -124,7 +145,7 @@ extension ELMEngine {
     let folded = foldedMemory.lanes
     let (proposals, memories) = (ws.proposal.lanes, ws.memory.lanes)
     let memoryScalars = ws.memory.scalars
-    for step in 0..<ws.steps {
+    for step in steps {
       let row = step * tileSamples
       multiply(
         start: hidden[0] + row * first, startStride: first, x: memoryScalars + row * units * 16,

@@ -15,13 +15,13 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
   let isProjected: Bool
   private let template: ELMNeuron
 
-  /// Synapses of each input: where they begin, `[input + 1]`, the trace each feeds and its place among the weights.
-  let synapseOffsets: [Int32]
-  let synapseTrace: [Int32]
-  let synapsePlace: [Int32]
-  /// Rectified strengths in that order.
+  /// Synapses by input, and the traces that they feed.
+  let synapses: SynapseTable
+  /// Rectified strengths in the table's order.
   let synapseStrength: LaneBuffer
 
+  /// Lanes of all traces; more than the branches have where a branch sums several.
+  let cellLanes: Int
   let traceDecay: LaneBuffer
   let decay: LaneBuffer
   let gain: LaneBuffer
@@ -38,33 +38,23 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
   var inputs: Int { configuration.inputs }
   var outputs: Int { configuration.outputs }
 
+  /// - Parameter parameters: where the weights are kept, as many lanes as the layout has; memory of their own unless given.
   /// - Throws: ``ExpressiveNeuronError`` when the weights do not fit the configuration.
-  init(_ neuron: ELMNeuron) throws(ExpressiveNeuronError) {
+  init(_ neuron: ELMNeuron, parameters: LaneBuffer? = nil) throws(ExpressiveNeuronError) {
     try neuron.validate()
     let c = neuron.configuration
     let layout = ELMLayout(c)
     configuration = c
     self.layout = layout
     template = neuron
-    parameters = LaneBuffer(layout.total)
-    isProjected = c.routing == .direct && c.traceTimeConstants.count == 1
-
-    var byInput = [[(trace: Int32, place: Int32)]](repeating: [], count: c.inputs)
-    let each = c.routing.synapsesPerBranch
-    for (branch, row) in neuron.synapseInputs.enumerated() {
-      for (synapse, input) in row.enumerated() {
-        if let input { byInput[input].append((Int32(branch), Int32(branch * each + synapse))) }
-      }
-    }
-    var offsets: [Int32] = [0]
-    for list in byInput { offsets.append(offsets.last! + Int32(list.count)) }
-    synapseOffsets = offsets
-    synapseTrace = byInput.flatMap { $0.map(\.trace) }
-    synapsePlace = byInput.flatMap { $0.map(\.place) }
-    synapseStrength = LaneBuffer(lanes(for: synapseTrace.count))
-
-    traceDecay = LaneBuffer(layout.traceLanes)
-    for (trace, value) in c.traceDecays.enumerated() { traceDecay.scalars[trace] = Float(value) }
+    precondition((parameters?.count ?? layout.total) == layout.total, "ELMEngine: parameters of another size")
+    self.parameters = parameters ?? LaneBuffer(layout.total)
+    isProjected =
+      c.routing == .direct && c.traceTimeConstants.count == 1 && !c.learnsTraceTimeConstants
+    synapses = SynapseTable(neuron)
+    synapseStrength = LaneBuffer(lanes(for: synapses.trace.count))
+    cellLanes = lanes(for: synapses.branch.count)
+    traceDecay = LaneBuffer(cellLanes)
     decay = LaneBuffer(layout.memoryLanes)
     gain = LaneBuffer(layout.memoryLanes)
     foldedMemory = LaneBuffer(c.memoryUnits * layout.firstLanes)
@@ -83,8 +73,12 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
   func refresh() {
     let c = configuration
     let p = parameters.scalars
-    for (entry, place) in synapsePlace.enumerated() {
+    for (entry, place) in synapses.place.enumerated() {
       synapseStrength.scalars[entry] = max(0, p[layout.synapses * 16 + Int(place)])
+    }
+    for (cell, constant) in synapses.timeConstant.enumerated() {
+      traceDecay.scalars[cell] = Float(
+        MemoryTimeConstants.decay(traceTimeConstant(Int(constant)), step: c.timeStepMilliseconds))
     }
     let firstLanes = layout.firstLanes
     for unit in 0..<c.memoryUnits {
@@ -122,6 +116,13 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
       to: readoutTransposed.scalars, toWidth: layout.memoryLanes)
   }
 
+  /// The present time constant of that place among the neuron's trace time constants, in ms.
+  func traceTimeConstant(_ place: Int) -> Double {
+    configuration.learnsTraceTimeConstants
+      ? exp(Double(parameters.scalars[layout.logTraceTimeConstants * 16 + place]))
+      : template.traceTimeConstants[place]
+  }
+
   func finish(gradient: LaneBuffer) {
     let c = configuration
     let g = gradient.scalars
@@ -140,12 +141,19 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
   }
 
   func constrain() {
-    guard configuration.learnsMemoryTimeConstants else { return }
-    let bounds = configuration.memoryTimeConstantBounds
-    let low = Float(log(max(bounds.shortest, MemoryTimeConstants.least)))
-    let high = Float(log(bounds.longest))
-    let logs = parameters.scalars + layout.logTimeConstants * 16
-    for unit in 0..<configuration.memoryUnits { logs[unit] = min(max(logs[unit], low), high) }
+    let c = configuration
+    func clamp(_ place: Int, _ count: Int, _ bounds: ELMConfiguration.Span) {
+      let low = Float(log(max(bounds.shortest, MemoryTimeConstants.least)))
+      let high = Float(log(bounds.longest))
+      let logs = parameters.scalars + place * 16
+      for index in 0..<count { logs[index] = min(max(logs[index], low), high) }
+    }
+    if c.learnsMemoryTimeConstants {
+      clamp(layout.logTimeConstants, c.memoryUnits, c.memoryTimeConstantBounds)
+    }
+    if c.learnsTraceTimeConstants {
+      clamp(layout.logTraceTimeConstants, c.traceTimeConstants.count, c.traceTimeConstantBounds)
+    }
   }
 
   var model: SequenceModel { .elm(neuron) }
@@ -157,6 +165,9 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
     neuron.memoryTimeConstants =
       configuration.learnsMemoryTimeConstants
       ? neuron.memoryTimeConstants.map { exp($0) } : template.memoryTimeConstants
+    neuron.traceTimeConstants =
+      configuration.learnsTraceTimeConstants
+      ? neuron.traceTimeConstants.map { exp($0) } : template.traceTimeConstants
     return neuron
   }
 
@@ -194,6 +205,9 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
       weight: matrix(layout.readout, rows: c.memoryUnits, columns: c.outputs, width: layout.outputLanes),
       bias: vector(layout.readoutBias, c.outputs))
     neuron.memoryTimeConstants = vector(layout.logTimeConstants, c.memoryUnits)
+    if c.learnsTraceTimeConstants {
+      neuron.traceTimeConstants = vector(layout.logTraceTimeConstants, c.traceTimeConstants.count)
+    }
     return neuron
   }
 
@@ -234,42 +248,9 @@ final class ELMEngine: SequenceEngine, @unchecked Sendable {
     for (unit, tau) in neuron.memoryTimeConstants.enumerated() {
       p[layout.logTimeConstants * 16 + unit] = Float(log(max(tau, MemoryTimeConstants.least)))
     }
-  }
-}
-
-/// What a neuron's forward pass keeps for its backward pass; rows are `[step, sample]`.
-final class ELMWorkspace: SequenceWorkspace {
-  /// Traces of the branches.
-  let trace = GrowingBuffer()
-  /// Outputs of the hidden layers, or the first layer's sums where there are none.
-  let hidden: [GrowingBuffer]
-  /// Slopes of the hidden layers' activation where the output does not tell them.
-  let slopes: [GrowingBuffer]
-  /// Proposed memory.
-  let proposal = GrowingBuffer()
-  /// Memory, one row of samples more: the state at the start.
-  let memory = GrowingBuffer()
-  /// Derivatives of the loss by the hidden layers' sums.
-  let hiddenErrors: [GrowingBuffer]
-  /// Derivatives by the proposals' sums.
-  let proposalErrors = GrowingBuffer()
-  /// Derivatives by the memory.
-  let memoryErrors = GrowingBuffer()
-  /// Derivatives by the traces.
-  let traceErrors = GrowingBuffer()
-  /// A few rows.
-  let scratch = GrowingBuffer()
-
-  init(hiddenLayers: Int) {
-    hidden = (0..<max(1, hiddenLayers)).map { _ in GrowingBuffer() }
-    slopes = (0..<hiddenLayers).map { _ in GrowingBuffer() }
-    hiddenErrors = (0..<max(1, hiddenLayers)).map { _ in GrowingBuffer() }
-  }
-
-  /// Bytes held.
-  var bytes: Int {
-    ([trace, proposal, memory, proposalErrors, memoryErrors, traceErrors, scratch, output, outputGradient]
-      + hidden
-      + slopes + hiddenErrors).reduce(0) { $0 + $1.bytes }
+    guard c.learnsTraceTimeConstants else { return }
+    for (place, tau) in neuron.traceTimeConstants.enumerated() {
+      p[layout.logTraceTimeConstants * 16 + place] = Float(log(max(tau, MemoryTimeConstants.least)))
+    }
   }
 }

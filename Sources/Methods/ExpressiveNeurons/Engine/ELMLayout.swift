@@ -19,6 +19,8 @@ struct ELMLayout {
   let readoutBias: Int
   /// Logarithms of the memory time constants.
   let logTimeConstants: Int
+  /// Logarithms of the traces' time constants, where they are learned.
+  let logTraceTimeConstants: Int
   let total: Int
 
   init(_ c: ELMConfiguration) {
@@ -41,6 +43,7 @@ struct ELMLayout {
     readout = take(c.memoryUnits * outputLanes)
     readoutBias = take(outputLanes)
     logTimeConstants = take(memoryLanes)
+    logTraceTimeConstants = take(c.learnsTraceTimeConstants ? lanes(for: c.traceTimeConstants.count) : 0)
     total = next
   }
 }

@@ -19,8 +19,7 @@ package struct ELMReference {
     try neuron.validate()
     self.neuron = neuron
     let c = neuron.configuration
-    let each = c.routing.synapsesPerBranch
-    synapseDecay = c.traceDecays.flatMap { [Double](repeating: $0, count: each) }
+    synapseDecay = neuron.synapseDecays
     (decays, gains) = (neuron.memoryDecays, neuron.memoryGains)
     synapses = [Double](repeating: 0, count: c.synapses)
     memory = [Double](repeating: 0, count: c.memoryUnits)

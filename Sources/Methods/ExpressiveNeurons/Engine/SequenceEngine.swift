@@ -40,6 +40,14 @@ protocol SequenceEngine: AnyObject, Sendable {
   func makeWorkspace() -> SequenceWorkspace
   /// Outputs of up to ``tileSamples`` sequences of equal length, from rest.
   func forward(_ sequences: [EventSequence], in workspace: SequenceWorkspace)
+  /// Loss of the answers of the last forward pass, whose derivative by the outputs goes into the workspace.
+  ///
+  /// - Parameters:
+  ///   - weight: of a sample in the loss.
+  ///   - gradient: where the derivative by parameters that act behind the outputs is added; `nil` when the loss alone is wanted.
+  func loss(
+    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace, into gradient: LaneBuffer?
+  ) -> Double
   /// Adds the loss's derivative, up to what ``finish(gradient:)`` completes, to `gradient`.
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer)
   /// Completes a gradient after all its parts have been added.
@@ -50,4 +58,12 @@ protocol SequenceEngine: AnyObject, Sendable {
   func unpacked(_ block: LaneBuffer) -> SequenceModel
   /// Puts parameters that an update has moved out of their bounds back.
   func constrain()
+}
+
+extension SequenceEngine {
+  func loss(
+    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace, into gradient: LaneBuffer?
+  ) -> Double {
+    SequenceLoss.apply(targets, outputs: outputs, weight: weight, in: workspace)
+  }
 }

@@ -124,26 +124,3 @@ public struct NeuronEvaluation: Sendable, Hashable {
     voltage = VoltageScore(prediction: predicted, target: wanted)
   }
 }
-
-/// How well a model tells classes apart.
-public struct ClassEvaluation: Sendable, Hashable, Codable {
-  /// Share of samples whose class has the largest last output.
-  public var accuracy: Double
-  /// The class given to every sample.
-  public var predictions: [Int]
-
-  /// Evaluates a model on labelled sequences.
-  ///
-  /// - Throws: ``ExpressiveNeuronError`` when the data have no labels or do not fit the model.
-  public init(_ model: SequenceModel, on data: SequenceDataSet, threads: Int = availableThreads) throws {
-    guard case .labels(let labels, _) = data.targets else {
-      throw ExpressiveNeuronError.badData("the data have no labels")
-    }
-    let outputs = try model.outputs(data.inputs, threads: threads)
-    predictions = outputs.map { output in
-      let last = output.suffix(model.outputs)
-      return last.indices.max { last[$0] < last[$1] }! - last.startIndex
-    }
-    accuracy = Double(zip(predictions, labels).count { $0 == $1 }) / Double(labels.count)
-  }
-}

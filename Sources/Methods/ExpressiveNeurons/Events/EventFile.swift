@@ -21,14 +21,76 @@ public enum EventFile {
     try NPZ.write(arrays, to: path, compressed: true)
   }
 
-  static func sequence(
+  /// Reads one sequence, or several: an archive with `steps` `[sample]` and `channels` instead of `shape`, whose `time` counts
+  /// through all samples one after the other, as data sets have it.
+  ///
+  /// - Throws: `FileError`.
+  public static func readAll(_ path: String) throws(FileError) -> [EventSequence] {
+    let arrays = try NPZ.read(path)
+    return arrays["steps"] == nil ? [try read(path)] : try sequences(arrays, path: path)
+  }
+
+  /// Sequences one after the other.
+  static func sequences(_ arrays: [String: NumericArray], path: String) throws(FileError) -> [EventSequence] {
+    let steps: [Int] = try arrays.vector("steps", in: path)
+    let time: [Int] = try arrays.vector("time", in: path)
+    let channel: [Int] = try arrays.vector("channel", in: path, count: time.count)
+    let channels = try arrays.scalar("channels", in: path)
+    let values: [Float]? =
+      arrays["value"] == nil ? nil : try arrays.numbers("value", in: path, shape: [time.count])
+    var starts = [0]
+    for (sample, length) in steps.enumerated() {
+      guard length >= 0, length <= mostSteps, starts[sample] <= Int.max - length else {
+        throw FileError(.damaged, path, at: "array 'steps'", "sample \(sample) is said to have \(length) steps")
+      }
+      starts.append(starts[sample] + length)
+    }
+    // Steps take memory, so far more of them than events and answers could fill are a mistake in the file.
+    let most = 1 << 26 + 64 * (time.count + (arrays["target"]?.shape.first ?? 0))
+    guard starts.last! <= most else {
+      throw FileError(
+        .damaged, path, at: "array 'steps'",
+        "there are said to be \(starts.last!) steps for \(time.count) events")
+    }
+    var events = [[Int]](repeating: [], count: steps.count)
+    var sample = 0
+    for (event, at) in time.enumerated() {
+      guard at >= 0, at < starts.last! else {
+        throw FileError(
+          .damaged, path, "event \(event) is at step \(at), but there are steps 0 to \(starts.last! - 1)")
+      }
+      // Events mostly come in order; otherwise their sample is searched for.
+      if at < starts[sample] || at >= starts[sample + 1] {
+        var (low, high) = (0, steps.count)
+        while high - low > 1 {
+          let middle = (low + high) / 2
+          if starts[middle] <= at { low = middle } else { high = middle }
+        }
+        sample = low
+      }
+      events[sample].append(event)
+    }
+    return try events.indices.map { sample throws(FileError) in
+      let own = events[sample]
+      do throws(ExpressiveNeuronError) {
+        return try EventSequence(
+          time: own.map { time[$0] - starts[sample] }, channel: own.map { channel[$0] },
+          values: values.map { values in own.map { values[$0] } }, steps: steps[sample], channels: channels)
+      } catch { throw FileError(.damaged, path, at: "sample \(sample)", error.description) }
+    }
+  }
+
+  /// Most steps of a sequence.
+  private static let mostSteps = 1 << 28
+
+  private static func sequence(
     _ arrays: [String: NumericArray], time: [Int], steps: Int, channels: Int, path: String
   ) throws(FileError) -> EventSequence {
     let channel: [Int] = try arrays.vector("channel", in: path, count: time.count)
     let values: [Float]? =
       arrays["value"] == nil ? nil : try arrays.numbers("value", in: path, shape: [time.count])
     // Offsets take memory for each step, so a step count far beyond the file is a mistake in it.
-    guard steps <= 1 << 28 else {
+    guard steps <= mostSteps else {
       throw FileError(.damaged, path, at: "array 'shape'", "there are said to be \(steps) steps")
     }
     do {
@@ -40,20 +102,31 @@ public enum EventFile {
 
   /// `time`, `channel` and, where it is not all 1, `value` of all sequences one after the other.
   static func members(of sequences: [EventSequence]) -> [String: NumericArray] {
-    var time: [Int32] = []
-    var start: Int32 = 0
-    for sequence in sequences {
-      for step in 0..<sequence.steps {
-        time += [Int32](repeating: start + Int32(step), count: sequence.events(at: step).count)
-      }
-      start += Int32(sequence.steps)
-    }
+    let total = sequences.reduce(0) { $0 + $1.steps }
     var arrays = [
-      "time": NumericArray(time), "channel": NumericArray(sequences.flatMap(\.channel)),
+      "time": total <= Int(Int32.max)
+        ? NumericArray(times(of: sequences, as: Int32.self)) : NumericArray(times(of: sequences, as: Int.self)),
+      "channel": NumericArray(sequences.flatMap(\.channel)),
     ]
     let values = sequences.flatMap(\.values)
     if values.contains(where: { $0 != 1 }) { arrays["value"] = NumericArray(values) }
     return arrays
+  }
+
+  /// The step of every event, counted through all sequences.
+  private static func times<Integer: FixedWidthInteger>(of sequences: [EventSequence], as type: Integer.Type)
+    -> [Integer]
+  {
+    var time: [Integer] = []
+    time.reserveCapacity(sequences.reduce(0) { $0 + $1.count })
+    var start = 0
+    for sequence in sequences {
+      for step in 0..<sequence.steps {
+        for _ in sequence.events(at: step) { time.append(Integer(start + step)) }
+      }
+      start += sequence.steps
+    }
+    return time
   }
 }
 
@@ -94,5 +167,15 @@ extension [String: NumericArray] {
     do { return try array.values(as: Double.self).map { Float($0) } } catch {
       throw FileError(.mismatched, path, at: "array '\(name)'", error.description)
     }
+  }
+
+  /// One whole number.
+  func scalar(_ name: String, in path: String) throws(FileError) -> Int {
+    let array = try member(name, in: path)
+    guard array.count == 1, let value = try? array.values(as: Int.self)[0] else {
+      throw FileError(
+        .mismatched, path, at: "array '\(name)'", "its shape is \(array.shape)", expected: "one whole number")
+    }
+    return value
   }
 }

@@ -1,5 +1,3 @@
-import NeuralData
-
 /// Inputs with what a neuron should answer.
 public struct SequenceDataSet: Sendable, Hashable {
   /// What should be answered.
@@ -31,16 +29,21 @@ public struct SequenceDataSet: Sendable, Hashable {
   public let targets: Targets
   /// What a voltage target means; `nil` when the outputs are not a spike and a voltage.
   public let voltage: VoltageScale?
+  /// Whether samples 2k and 2k + 1 are one question, read by two towers, and carry its one label both.
+  public let isPaired: Bool
 
   /// Inputs and answers.
   ///
   /// - Throws: ``ExpressiveNeuronError`` when they do not fit each other.
-  public init(_ inputs: [EventSequence], _ targets: Targets, voltage: VoltageScale? = nil)
-    throws(ExpressiveNeuronError)
-  {
+  public init(
+    _ inputs: [EventSequence], _ targets: Targets, voltage: VoltageScale? = nil, isPaired: Bool = false
+  ) throws(ExpressiveNeuronError) {
     guard let first = inputs.first else { throw .badData("the data set has no samples") }
     for (index, input) in inputs.enumerated() where input.channels != first.channels {
       throw .badData("sample \(index) has \(input.channels) channels, but the first has \(first.channels)")
+    }
+    if let index = inputs.firstIndex(where: { $0.steps == 0 }) {
+      throw .badData("sample \(index) has no steps")
     }
     switch targets {
     case .traces(let traces, let outputs):
@@ -71,8 +74,20 @@ public struct SequenceDataSet: Sendable, Hashable {
           "the label of sample \(index) is \(labels[index]), but there are classes 0 to \(classes - 1)")
       }
     }
+    if isPaired {
+      guard case .labels(let labels, _) = targets, labels.count % 2 == 0 else {
+        throw .badData("pairs are labelled samples, an even number of them, but there are \(inputs.count)")
+      }
+      if let first = stride(from: 0, to: labels.count, by: 2).first(where: { labels[$0] != labels[$0 + 1] }) {
+        throw .badData("samples \(first) and \(first + 1) are a pair, but have different labels")
+      }
+    }
     (self.inputs, self.targets, self.voltage) = (inputs, targets, voltage)
+    self.isPaired = isPaired
   }
+
+  /// Samples that make one question: 2 of pairs.
+  var samplesPerQuestion: Int { isPaired ? 2 : 1 }
 
   /// Number of samples.
   public var count: Int { inputs.count }
@@ -86,97 +101,13 @@ public struct SequenceDataSet: Sendable, Hashable {
     }
   }
 
-  /// Some of the samples.
+  /// Some of the samples; of pairs, whole ones.
   public func subset(_ indices: [Int]) -> SequenceDataSet {
     let chosen: Targets =
       switch targets {
       case .traces(let traces, let outputs): .traces(indices.map { traces[$0] }, outputs: outputs)
       case .labels(let labels, let classes): .labels(indices.map { labels[$0] }, classes: classes)
       }
-    return try! SequenceDataSet(indices.map { inputs[$0] }, chosen, voltage: voltage)
-  }
-}
-
-extension SequenceDataSet {
-  /// Reads an npz archive: the event arrays of ``EventFile`` with the sequences' steps one after the other, `steps`
-  /// `[sample]`, `channels`, and either `target` `[all steps, output]` with an optional `voltage` = (offset, unit) in mV, or
-  /// `label` `[sample]` with `classes`.
-  ///
-  /// - Throws: `FileError`.
-  public init(path: String) throws(FileError) {
-    let arrays = try NPZ.read(path)
-    let steps: [Int] = try arrays.vector("steps", in: path)
-    let time: [Int] = try arrays.vector("time", in: path)
-    let channels: Int = try arrays.scalar("channels", in: path)
-    guard steps.allSatisfy({ $0 >= 0 && $0 <= 1 << 28 }) else {
-      throw FileError(.damaged, path, at: "array 'steps'", "a number of steps is negative or too large")
-    }
-    let total = steps.reduce(0, +)
-    let all = try EventFile.sequence(arrays, time: time, steps: total, channels: channels, path: path)
-    var inputs: [EventSequence] = []
-    var start = 0
-    for length in steps {
-      inputs.append(all.window(from: start, length: length))
-      start += length
-    }
-    let targets: Targets
-    var scale: VoltageScale?
-    if arrays["label"] != nil {
-      targets = .labels(
-        try arrays.vector("label", in: path, count: steps.count),
-        classes: try arrays.scalar("classes", in: path))
-    } else {
-      let array = try arrays.member("target", in: path)
-      guard array.shape.count == 2 else {
-        throw FileError(
-          .mismatched, path, at: "array 'target'", "its shape is \(array.shape)",
-          expected: "[\(total), outputs]")
-      }
-      let outputs = array.shape[1]
-      let numbers = try arrays.numbers("target", in: path, shape: [total, outputs])
-      start = 0
-      var traces: [[Float]] = []
-      for length in steps {
-        traces.append(Array(numbers[(start * outputs)..<((start + length) * outputs)]))
-        start += length
-      }
-      targets = .traces(traces, outputs: outputs)
-      if arrays["voltage"] != nil {
-        let numbers = try arrays.numbers("voltage", in: path, shape: [2])
-        scale = VoltageScale(offset: Double(numbers[0]), unit: Double(numbers[1]))
-      }
-    }
-    do { try self.init(inputs, targets, voltage: scale) } catch {
-      throw FileError(.damaged, path, error.description)
-    }
-  }
-
-  /// Writes an npz archive, atomically.
-  public func write(to path: String) throws(FileError) {
-    var arrays = EventFile.members(of: inputs)
-    arrays["steps"] = NumericArray(inputs.map(\.steps))
-    arrays["channels"] = NumericArray([channels], shape: [])
-    switch targets {
-    case .labels(let labels, let classes):
-      arrays["label"] = NumericArray(labels)
-      arrays["classes"] = NumericArray([classes], shape: [])
-    case .traces(let traces, let outputs):
-      let numbers = traces.flatMap { $0 }
-      arrays["target"] = NumericArray(numbers, shape: [numbers.count / outputs, outputs])
-      if let voltage { arrays["voltage"] = NumericArray([voltage.offset, voltage.unit]) }
-    }
-    try NPZ.write(arrays, to: path, compressed: true)
-  }
-}
-
-extension [String: NumericArray] {
-  /// One whole number.
-  func scalar(_ name: String, in path: String) throws(FileError) -> Int {
-    let array = try member(name, in: path)
-    guard array.count == 1, let value = try? array.values(as: Int.self)[0] else {
-      throw FileError(
-        .mismatched, path, at: "array '\(name)'", "its shape is \(array.shape)", expected: "one whole number")
-    }
-    return value
+    return try! SequenceDataSet(indices.map { inputs[$0] }, chosen, voltage: voltage, isPaired: isPaired)
   }
 }

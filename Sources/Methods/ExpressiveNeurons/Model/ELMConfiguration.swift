@@ -45,8 +45,12 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
   public var lambda: Double
   /// Length of a step, Δt.
   public var timeStepMilliseconds: Double
-  /// Time constants of the traces: one for all, or one for each branch (each synapse of a ``SynapseRouting/direct`` neuron).
+  /// Time constants of the traces: one for all, one for each branch, or one for each synapse, `[branch, synapse]`.
   public var traceTimeConstants: [Double]
+  /// Whether the traces' time constants are learned, beginning at ``traceTimeConstants``.
+  public var learnsTraceTimeConstants: Bool
+  /// Where learned time constants of the traces stay.
+  public var traceTimeConstantBounds: Span
   /// Where memory time constants begin: spaced evenly in their logarithm from the first to the last.
   public var memoryTimeConstants: Span
   /// Where learned memory time constants stay.
@@ -72,7 +76,8 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
     lambda: Double = 5,
     timeStepMilliseconds: Double = 1, traceTimeConstants: [Double] = [5],
     memoryTimeConstants: Span = Span(1, 1000),
-    memoryTimeConstantBounds: Span? = nil, learnsMemoryTimeConstants: Bool = false
+    memoryTimeConstantBounds: Span? = nil, learnsMemoryTimeConstants: Bool = false,
+    learnsTraceTimeConstants: Bool = false, traceTimeConstantBounds: Span = Span(0.1, 1000)
   ) {
     self.inputs = inputs
     self.outputs = outputs
@@ -88,6 +93,8 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
     self.memoryTimeConstants = memoryTimeConstants
     self.memoryTimeConstantBounds = memoryTimeConstantBounds ?? memoryTimeConstants
     self.learnsMemoryTimeConstants = learnsMemoryTimeConstants
+    self.learnsTraceTimeConstants = learnsTraceTimeConstants
+    self.traceTimeConstantBounds = traceTimeConstantBounds
   }
 
   /// Number of traces, d_tree: branches, or synapses where there are no branches.
@@ -105,6 +112,7 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
         (hiddenLayers - 1) * (hiddenSize * hiddenSize + hiddenSize) + hiddenSize * memoryUnits + memoryUnits
     }
     return count + memoryUnits * outputs + outputs + (learnsMemoryTimeConstants ? memoryUnits : 0)
+      + (learnsTraceTimeConstants ? traceTimeConstants.count : 0)
   }
 
   /// Checks every setting.
@@ -134,6 +142,7 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
     for (name, span) in [
       ("memory time constants", memoryTimeConstants),
       ("bounds of memory time constants", memoryTimeConstantBounds),
+      ("bounds of trace time constants", traceTimeConstantBounds),
     ] {
       guard span.shortest.isFinite, span.longest.isFinite, span.shortest >= 0, span.shortest < span.longest
       else {
@@ -150,17 +159,19 @@ public struct ELMConfiguration: Sendable, Hashable, Codable {
       )
     }
     _ = try routing.inputs(of: inputs)
-    guard traceTimeConstants.count == 1 || traceTimeConstants.count == traces else {
+    guard [1, traces, synapses].contains(traceTimeConstants.count) else {
       throw .inconsistent(
-        "there are \(traceTimeConstants.count) trace time constants, but \(traces) traces; give one for all or one for each"
+        "there are \(traceTimeConstants.count) trace time constants, but \(traces) traces of \(synapses) synapses; give one for all or one for each"
       )
     }
-  }
-
-  /// The factor by which each trace decays in a step, κ_s.
-  var traceDecays: [Double] {
-    let decays = traceTimeConstants.map { MemoryTimeConstants.decay($0, step: timeStepMilliseconds) }
-    return decays.count == 1 ? [Double](repeating: decays[0], count: traces) : decays
+    let bounds = traceTimeConstantBounds
+    if learnsTraceTimeConstants,
+      let outside = traceTimeConstants.first(where: { $0 < bounds.shortest || $0 > bounds.longest })
+    {
+      throw .inconsistent(
+        "a trace time constant begins at \(outside) ms, outside its bounds of \(bounds.shortest) to \(bounds.longest) ms"
+      )
+    }
   }
 }
 

@@ -42,7 +42,9 @@ extension ELMNeuron {
           memory: rows(
             workspace.memory, lanes: layout.memoryLanes, from: 1, count: c.memoryUnits, sample: sample),
           branches: !engine.isProjected
-            ? rows(workspace.trace, lanes: layout.traceLanes, from: 0, count: c.traces, sample: sample) : [])
+            ? rows(
+              engine.synapses.sumsTraces ? workspace.branches : workspace.trace, lanes: layout.traceLanes,
+              from: 0, count: c.traces, sample: sample) : [])
       }
     }
   }

@@ -46,6 +46,8 @@ public struct ELMNeuron: Sendable, Hashable {
   public var readout: LinearMap
   /// Time constant of every memory unit, in ms.
   public var memoryTimeConstants: [Double]
+  /// Time constants of the traces in ms, as many as ``ELMConfiguration/traceTimeConstants``.
+  public var traceTimeConstants: [Double]
 
   /// A neuron at its start: synapses 0.5, layers uniform on ±1/√inputs, time constants on their grid.
   ///
@@ -66,6 +68,7 @@ public struct ELMNeuron: Sendable, Hashable {
     }
     readout = .uniform(inputs: c.memoryUnits, outputs: c.outputs, using: &stream)
     memoryTimeConstants = MemoryTimeConstants.grid(c.memoryTimeConstants, count: c.memoryUnits)
+    traceTimeConstants = c.traceTimeConstants
   }
 
   /// Checks that the weights have the configuration's shapes and are finite.
@@ -90,7 +93,10 @@ public struct ELMNeuron: Sendable, Hashable {
 
   /// Every weight array with its name in files.
   var namedWeights: [(name: String, values: [Double])] {
-    [("synapse.weight", synapseWeights), ("memory.time_constant", memoryTimeConstants)]
+    [
+      ("synapse.weight", synapseWeights), ("memory.time_constant", memoryTimeConstants),
+      ("trace.time_constant", traceTimeConstants),
+    ]
       + layers.enumerated().flatMap { [("mlp.\($0).weight", $1.weight), ("mlp.\($0).bias", $1.bias)] }
       + [("readout.weight", readout.weight), ("readout.bias", readout.bias)]
   }
@@ -98,6 +104,17 @@ public struct ELMNeuron: Sendable, Hashable {
   /// Synapses that read an input but have no strength; below zero they never recover by training.
   public var deadSynapses: Int {
     zip(synapseInputs.joined(), synapseWeights).count { $0 != nil && $1 <= 0 }
+  }
+
+  /// Decay of every synapse's trace in a step, κ_s, `[branch, synapse]`.
+  var synapseDecays: [Double] {
+    let c = configuration
+    let decays = traceTimeConstants.map { MemoryTimeConstants.decay($0, step: c.timeStepMilliseconds) }
+    switch decays.count {
+    case c.synapses: return decays
+    case 1: return [Double](repeating: decays[0], count: c.synapses)
+    default: return decays.flatMap { [Double](repeating: $0, count: c.routing.synapsesPerBranch) }
+    }
   }
 
   /// Decay of every memory unit in a step, κ_m.

@@ -6,7 +6,7 @@ public enum ModelFile {
   /// Writes a model, atomically.
   ///
   /// A neuron's arrays are `synapse.weight` `[branch, synapse]`, `mlp.N.weight` `[output, input]` and `mlp.N.bias`, whose first
-  /// layer takes the traces and then the memory, `readout.weight`, `readout.bias`, `memory.time_constant` in ms, and `routing`,
+  /// layer takes the traces and then the memory, `readout.weight`, `readout.bias`, `memory.time_constant` and `trace.time_constant` in ms, and `routing`,
   /// the input of every synapse, −1 for none.
   public static func write(_ model: SequenceModel, to path: String) throws(FileError) {
     var contents: SafeTensors.Contents
@@ -17,23 +17,7 @@ public enum ModelFile {
     switch model {
     case .elm(let neuron):
       contents = head("elm", neuron.configuration)
-      let c = neuron.configuration
-      let each = c.routing.synapsesPerBranch
-      for (name, values) in neuron.namedWeights {
-        let shape: [Int] =
-          switch name {
-          case "synapse.weight": [c.traces, each]
-          case "readout.weight": [c.outputs, c.memoryUnits]
-          case let name where name.hasSuffix(".weight"):
-            shape(of: neuron.layers[Int(name.split(separator: ".")[1])!])
-          default: [values.count]
-          }
-        contents.tensors[name] =
-          name == "memory.time_constant"
-          ? NumericArray(values, shape: shape) : NumericArray(values.map { Float($0) }, shape: shape)
-      }
-      contents.tensors["routing"] = NumericArray(
-        neuron.synapseInputs.joined().map { Int32($0 ?? -1) }, shape: [c.traces, each])
+      put(neuron, into: &contents)
     case .integrateAndFire(let neuron):
       contents = head("integrate-and-fire", neuron.configuration)
       for (name, path) in IntegrateAndFireNeuron.arrays {
@@ -42,8 +26,57 @@ public enum ModelFile {
     case .lstm(let lstm):
       contents = head("lstm", lstm.configuration)
       for (name, path) in LSTM.arrays { contents.tensors[name] = NumericArray(lstm[keyPath: path]) }
+    case .spiking(let network):
+      contents = head("spiking", network.configuration)
+      for (name, path) in SpikingNetwork.arrays {
+        contents.tensors[name] = NumericArray(network[keyPath: path])
+      }
+    case .layers(let network):
+      contents = head("layers", network.configuration)
+      for (layer, neurons) in network.neurons.enumerated() {
+        for (index, neuron) in neurons.enumerated() {
+          put(neuron, as: ELMNetwork.prefix(layer, index), into: &contents)
+        }
+      }
+      put(network, ELMNetwork.arrays, into: &contents)
+    case .towers(let towers):
+      contents = head("towers", towers.encoder.configuration)
+      contents.metadata["classes"] = "\(towers.classes)"
+      put(towers.encoder, into: &contents)
+      put(towers, TwoTowers.arrays, into: &contents)
     }
     try SafeTensors.write(contents, to: path)
+  }
+
+  private static func put(
+    _ neuron: ELMNeuron, as prefix: String = "", into contents: inout SafeTensors.Contents
+  ) {
+    let c = neuron.configuration
+    let each = c.routing.synapsesPerBranch
+    for (name, values) in neuron.namedWeights {
+      let shape: [Int] =
+        switch name {
+        case "synapse.weight": [c.traces, each]
+        case "readout.weight": [c.outputs, c.memoryUnits]
+        case let name where name.hasSuffix(".weight"):
+          shape(of: neuron.layers[Int(name.split(separator: ".")[1])!])
+        default: [values.count]
+        }
+      contents.tensors[prefix + name] =
+        name.hasSuffix("time_constant")
+        ? NumericArray(values, shape: shape) : NumericArray(values.map { Float($0) }, shape: shape)
+    }
+    contents.tensors[prefix + "routing"] = NumericArray(
+      neuron.synapseInputs.joined().map { Int32($0 ?? -1) }, shape: [c.traces, each])
+  }
+
+  private static func put<Model>(
+    _ model: Model, _ arrays: [(name: String, path: WritableKeyPath<Model, [Double]>)],
+    into contents: inout SafeTensors.Contents
+  ) {
+    for (name, path) in arrays {
+      contents.tensors[name] = NumericArray(model[keyPath: path].map { Float($0) })
+    }
   }
 
   /// Reads a model.
@@ -62,10 +95,7 @@ public enum ModelFile {
       case "elm":
         let configuration: ELMConfiguration = try decode(text)
         var neuron = try ELMNeuron(configuration, seed: 0)
-        try neuron.load { name in
-          guard let array = contents.tensors[name] else { return nil }
-          return try array.values(as: Double.self)
-        }
+        try neuron.load { try contents.tensors[$0]?.values(as: Double.self) }
         return .elm(neuron)
       case "integrate-and-fire":
         var neuron = try IntegrateAndFireNeuron(decode(text), seed: 0)
@@ -75,6 +105,30 @@ public enum ModelFile {
         var lstm = try LSTM(decode(text), seed: 0)
         try fill(&lstm, LSTM.arrays, from: contents)
         return .lstm(lstm)
+      case "spiking":
+        var network = try SpikingNetwork(decode(text))
+        try fill(&network, SpikingNetwork.arrays, from: contents)
+        return .spiking(network)
+      case "layers":
+        var network = try ELMNetwork(decode(text), seed: 0)
+        for layer in network.neurons.indices {
+          for index in network.neurons[layer].indices {
+            let prefix = ELMNetwork.prefix(layer, index)
+            try network.neurons[layer][index].load {
+              try contents.tensors[prefix + $0]?.values(as: Double.self)
+            }
+          }
+        }
+        try fill(&network, ELMNetwork.arrays, from: contents)
+        return .layers(network)
+      case "towers":
+        guard let classes = contents.metadata["classes"].flatMap({ Int($0) }) else {
+          throw mismatch("the head does not tell the number of classes")
+        }
+        var towers = try TwoTowers(decode(text), classes: classes, seed: 0)
+        try towers.encoder.load { try contents.tensors[$0]?.values(as: Double.self) }
+        try fill(&towers, TwoTowers.arrays, from: contents)
+        return .towers(towers)
       default: throw mismatch("there is no model '\(kind)'")
       }
     } catch let error as FileError {
@@ -119,12 +173,12 @@ public enum ModelFile {
     try JSONDecoder().decode(Value.self, from: Data(text.utf8))
   }
 
-  private static func fill<Model>(
-    _ model: inout Model, _ arrays: [(name: String, path: WritableKeyPath<Model, [Float]>)],
+  private static func fill<Model, Number: BinaryFloatingPoint>(
+    _ model: inout Model, _ arrays: [(name: String, path: WritableKeyPath<Model, [Number]>)],
     from contents: SafeTensors.Contents
   ) throws {
     for (name, path) in arrays {
-      guard let found = try contents.tensors[name]?.values(as: Float.self) else {
+      guard let found = try contents.tensors[name]?.values(as: Double.self).map({ Number($0) }) else {
         throw ExpressiveNeuronError.badWeights("array '\(name)' is missing")
       }
       guard found.count == model[keyPath: path].count, found.allSatisfy(\.isFinite) else {
@@ -136,54 +190,4 @@ public enum ModelFile {
   }
 
   private static func shape(of map: LinearMap) -> [Int] { [map.bias.count, map.inputs] }
-}
-
-extension ELMNeuron {
-  /// Takes every weight array from `array`, by its name in files.
-  ///
-  /// - Throws: ``ExpressiveNeuronError`` when one is missing, has another size or is not finite.
-  mutating func load(_ array: (String) throws -> [Double]?) throws {
-    for (name, values) in namedWeights {
-      guard let found = try array(name) else {
-        throw ExpressiveNeuronError.badWeights("array '\(name)' is missing")
-      }
-      guard found.count == values.count else {
-        throw ExpressiveNeuronError.badWeights(
-          "array '\(name)' has \(found.count) numbers, but the sizes need \(values.count)")
-      }
-      switch name {
-      case "synapse.weight": synapseWeights = found
-      case "memory.time_constant": memoryTimeConstants = found
-      case "readout.weight": readout.weight = found
-      case "readout.bias": readout.bias = found
-      default:
-        let layer = Int(name.split(separator: ".")[1])!
-        if name.hasSuffix("weight") { layers[layer].weight = found } else { layers[layer].bias = found }
-      }
-    }
-    try validate()
-  }
-}
-
-extension IntegrateAndFireNeuron {
-  /// Every array with its name in files.
-  static var arrays: [(name: String, path: WritableKeyPath<Self, [Float]>)] {
-    [("weight", \.weights), ("constants", \.constants)]
-  }
-
-  /// Bias, logarithm of the time constant, adaptation.
-  private var constants: [Float] {
-    get { [bias, logTimeConstant, adaptation] }
-    set { (bias, logTimeConstant, adaptation) = (newValue[0], newValue[1], newValue[2]) }
-  }
-}
-
-extension LSTM {
-  /// Every array with its name in files.
-  static var arrays: [(name: String, path: WritableKeyPath<Self, [Float]>)] {
-    [
-      ("input.weight", \.inputWeights), ("recurrent.weight", \.recurrentWeights), ("bias", \.biases),
-      ("readout.weight", \.readoutWeights), ("readout.bias", \.readoutBiases),
-    ]
-  }
 }

@@ -129,13 +129,7 @@ public struct PublishedWeights: Sendable {
       throw ExpressiveNeuronError.badWeights(
         "there are \(values.count) trace time constants for \(branches) branches of \(each) synapses")
     }
-    return try (0..<branches).map { branch in
-      let own = values[(branch * each)..<((branch + 1) * each)]
-      guard Set(own).count == 1 else {
-        throw ExpressiveNeuronError.badWeights(
-          "the synapses of branch \(branch) have different trace time constants, which is not supported")
-      }
-      return own.first!
-    }
+    let perBranch = (0..<branches).map { Set(values[($0 * each)..<(($0 + 1) * each)]) }
+    return perBranch.allSatisfy { $0.count == 1 } ? perBranch.map { $0.first! } : values
   }
 }

@@ -5,6 +5,8 @@ import Lanes
 public final class ELMStepper {
   private let engine: ELMEngine
   private let trace: LaneBuffer
+  /// Values of the branches where they sum several traces, else the traces.
+  private let branches: LaneBuffer
   private let memory: LaneBuffer
   private let first: LaneBuffer
   private let second: LaneBuffer
@@ -19,7 +21,8 @@ public final class ELMStepper {
   public init(_ neuron: ELMNeuron) throws {
     engine = try ELMEngine(neuron)
     let layout = engine.layout
-    trace = LaneBuffer(engine.isProjected ? layout.firstLanes : layout.traceLanes)
+    trace = LaneBuffer(engine.isProjected ? layout.firstLanes : engine.cellLanes)
+    branches = engine.synapses.sumsTraces ? LaneBuffer(layout.traceLanes) : trace
     memory = LaneBuffer(layout.memoryLanes)
     first = LaneBuffer(layout.firstLanes)
     second = LaneBuffer(layout.firstLanes)
@@ -97,8 +100,8 @@ public final class ELMStepper {
       for lane in 0..<trace.count { trace.lanes[lane] += column[lane] * weighted }
       return
     }
-    for synapse in Int(engine.synapseOffsets[channel])..<Int(engine.synapseOffsets[channel + 1]) {
-      trace.scalars[Int(engine.synapseTrace[synapse])] += engine.synapseStrength.scalars[synapse] * value
+    for synapse in Int(engine.synapses.offsets[channel])..<Int(engine.synapses.offsets[channel + 1]) {
+      trace.scalars[Int(engine.synapses.trace[synapse])] += engine.synapseStrength.scalars[synapse] * value
     }
   }
 
@@ -108,8 +111,14 @@ public final class ELMStepper {
     if engine.isProjected {
       for lane in 0..<layout.firstLanes { first.lanes[lane] = trace.lanes[lane] + bias[lane] }
     } else {
+      if engine.synapses.sumsTraces {
+        branches.clear()
+        for (cell, branch) in engine.synapses.branch.enumerated() {
+          branches.scalars[Int(branch)] += trace.scalars[cell]
+        }
+      }
       multiplyRow(
-        bias, trace.scalars, c.traces, parameters + layout.firstTrace, layout.firstLanes, into: first.lanes)
+        bias, branches.scalars, c.traces, parameters + layout.firstTrace, layout.firstLanes, into: first.lanes)
     }
     multiplyRow(
       first.lanes, memory.scalars, c.memoryUnits, engine.foldedMemory.lanes, layout.firstLanes,

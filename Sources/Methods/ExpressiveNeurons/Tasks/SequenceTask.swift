@@ -25,15 +25,10 @@ public struct TaskData: Sendable, Hashable {
   public var validation: SequenceDataSet
   /// Sequences to judge the chosen model by; `nil` where the user's files hold none.
   public var test: SequenceDataSet?
-  /// Whether samples 2k and 2k + 1 are one question, read by two towers, and carry its one label both.
-  public var isPaired: Bool
 
   /// Three splits.
-  public init(
-    training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?, isPaired: Bool = false
-  ) {
+  public init(training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?) {
     (self.training, self.validation, self.test) = (training, validation, test)
-    self.isPaired = isPaired
   }
 }
 

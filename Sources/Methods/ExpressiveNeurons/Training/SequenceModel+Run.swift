@@ -3,7 +3,7 @@ import Lanes
 import Parallel
 
 extension SequenceModel {
-  /// Outputs on every input from rest, `[time, output]` each.
+  /// Outputs on every input from rest, `[time, output]` each; of two towers, the latent numbers.
   ///
   /// - Parameters:
   ///   - inputs: sequences with the model's channels; lengths may differ.
@@ -15,7 +15,7 @@ extension SequenceModel {
         "sequence \(index) has \(input.channels) channels, but the model has \(self.inputs) inputs")
     }
     let engine = try makeEngine()
-    let stride = lanes(for: outputs) * 16
+    let stride = lanes(for: engine.outputs) * 16
     return mapTiles(inputs, threads: threads, makeWorkspace: { engine.makeWorkspace() }) {
       members, workspace in
       engine.forward(members.map { inputs[$0] }, in: workspace)

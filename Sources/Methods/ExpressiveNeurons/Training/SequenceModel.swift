@@ -9,6 +9,12 @@ public enum SequenceModel: Sendable, Hashable {
   case integrateAndFire(IntegrateAndFireNeuron)
   /// A long short-term memory.
   case lstm(LSTM)
+  /// A network of spiking neurons.
+  case spiking(SpikingNetwork)
+  /// Layers of expressive leaky memory neurons.
+  case layers(ELMNetwork)
+  /// A neuron that reads pairs of sequences.
+  case towers(TwoTowers)
 
   /// Number of input channels.
   public var inputs: Int {
@@ -16,15 +22,21 @@ public enum SequenceModel: Sendable, Hashable {
     case .elm(let neuron): neuron.configuration.inputs
     case .integrateAndFire(let neuron): neuron.configuration.inputs
     case .lstm(let lstm): lstm.configuration.inputs
+    case .spiking(let network): network.configuration.inputs
+    case .layers(let network): network.configuration.inputs
+    case .towers(let towers): towers.encoder.configuration.inputs
     }
   }
 
-  /// Number of outputs.
+  /// Number of outputs; of two towers, the classes of a pair.
   public var outputs: Int {
     switch self {
     case .elm(let neuron): neuron.configuration.outputs
     case .integrateAndFire: 2
     case .lstm(let lstm): lstm.configuration.outputs
+    case .spiking(let network): network.configuration.outputs
+    case .layers(let network): network.configuration.outputs
+    case .towers(let towers): towers.classes
     }
   }
 
@@ -34,6 +46,9 @@ public enum SequenceModel: Sendable, Hashable {
     case .elm(let neuron): neuron.configuration.parameterCount
     case .integrateAndFire(let neuron): neuron.configuration.parameterCount
     case .lstm(let lstm): lstm.configuration.parameterCount
+    case .spiking(let network): network.configuration.parameterCount
+    case .layers(let network): network.configuration.parameterCount
+    case .towers(let towers): towers.parameterCount
     }
   }
 
@@ -43,6 +58,9 @@ public enum SequenceModel: Sendable, Hashable {
     case .elm(let neuron): JSONText.encode(neuron.configuration)
     case .integrateAndFire(let neuron): JSONText.encode(neuron.configuration)
     case .lstm(let lstm): JSONText.encode(lstm.configuration)
+    case .spiking(let network): JSONText.encode(network.configuration)
+    case .layers(let network): JSONText.encode(network.configuration)
+    case .towers(let towers): JSONText.encode(towers.encoder.configuration)
     }
   }
 
@@ -51,6 +69,9 @@ public enum SequenceModel: Sendable, Hashable {
     case .elm(let neuron): try ELMEngine(neuron)
     case .integrateAndFire(let neuron): IntegrateAndFireEngine(neuron)
     case .lstm(let lstm): LSTMEngine(lstm)
+    case .spiking(let network): SpikingNetworkEngine(network)
+    case .layers(let network): try ELMNetworkEngine(network)
+    case .towers(let towers): try TwoTowersEngine(towers)
     }
   }
 
@@ -59,6 +80,7 @@ public enum SequenceModel: Sendable, Hashable {
     let engine = try makeEngine()
     let gradient = LaneBuffer(engine.parameters.count)
     let workspace = engine.makeWorkspace()
+    let outputs = engine.outputs
     let lanes = lanes(for: outputs)
     for first in stride(from: 0, to: inputs.count, by: tileSamples) {
       let members = Array(inputs[first..<min(inputs.count, first + tileSamples)])

@@ -68,6 +68,13 @@ public final class SequenceTrainer {
         )
       }
     }
+    if case .towers = model {
+      guard data.isPaired, validation?.isPaired ?? true else {
+        throw ExpressiveNeuronError.badData("two towers read pairs, but the samples of the data are single")
+      }
+    } else if data.isPaired {
+      throw ExpressiveNeuronError.badData("the samples of the data are pairs, which two towers read")
+    }
     if plan.truncation != nil {
       guard case .elm(let neuron) = model, neuron.configuration.traceTimeConstants.count == 1 else {
         throw ExpressiveNeuronError.inconsistent(
@@ -78,7 +85,7 @@ public final class SequenceTrainer {
     engine = try model.makeEngine()
     moments = OptimiserMoments(plan.optimiser, count: engine.parameters.count)
     best = engine.parameters.contents
-    let tiles = (plan.batch + tileSamples - 1) / tileSamples
+    let tiles = (plan.batch * data.samplesPerQuestion + tileSamples - 1) / tileSamples
     groups = (0..<min(16, tiles)).map { _ in Group(engine) }
   }
 
@@ -105,28 +112,7 @@ public final class SequenceTrainer {
   public func step() throws -> Double {
     let step = state.step
     let members = batch(step)
-    let (tiles, groups) = (tiles(members.count), groups)
-    let learner = TileLearner(engine: engine, plan: plan, data: data, seed: seed)
-    let weight = 1 / Float(members.count)
-    let losses = parallelMap(count: groups.count, threads: min(threads, groups.count)) { index in
-      flushingToZero {
-        let group = groups[index]
-        group.gradient.clear()
-        var loss = 0.0
-        for tile in stride(from: index, to: tiles.count, by: groups.count) {
-          loss += learner.learn(
-            tiles[tile].map { members[$0] }, place: tiles[tile].lowerBound, step: step, weight: weight,
-            in: group.workspace, into: group.gradient)
-        }
-        return loss
-      }
-    }
-    let loss = losses.reduce(0, +)
-    flushingToZero {
-      for group in groups.dropFirst() { groups[0].gradient.add(group.gradient) }
-      engine.finish(gradient: groups[0].gradient)
-    }
-    let gradient = groups[0].gradient
+    let (loss, gradient) = learn(members, step: step)
     var squares = Lane.zero
     for lane in 0..<gradient.count { squares += gradient.lanes[lane] * gradient.lanes[lane] }
     let norm = Double(total(squares)).squareRoot()
@@ -155,6 +141,36 @@ public final class SequenceTrainer {
     return loss
   }
 
+  /// Loss of a batch and its gradient, which the first group keeps.
+  private func learn(_ members: [BatchMember], step: Int) -> (loss: Double, gradient: LaneBuffer) {
+    let (tiles, groups) = (tiles(members.count), groups)
+    let learner = TileLearner(engine: engine, plan: plan, data: data, seed: seed)
+    let weight = 1 / Float(members.count)
+    let losses = parallelMap(count: groups.count, threads: min(threads, groups.count)) { index in
+      flushingToZero {
+        let group = groups[index]
+        group.gradient.clear()
+        var loss = 0.0
+        for tile in stride(from: index, to: tiles.count, by: groups.count) {
+          loss += learner.learn(
+            tiles[tile].map { members[$0] }, place: tiles[tile].lowerBound, step: step, weight: weight,
+            in: group.workspace, into: group.gradient)
+        }
+        return loss
+      }
+    }
+    flushingToZero {
+      for group in groups.dropFirst() { groups[0].gradient.add(group.gradient) }
+      engine.finish(gradient: groups[0].gradient)
+    }
+    return (losses.reduce(0, +), groups[0].gradient)
+  }
+
+  /// The derivative of the next batch's loss by every parameter, as a model whose numbers are derivatives.
+  package func batchGradient() -> SequenceModel {
+    engine.unpacked(learn(batch(state.step), step: state.step).gradient)
+  }
+
   /// Mean loss on a data set, whole samples.
   public func meanLoss(on set: SequenceDataSet) -> Double {
     let tiles = tiles(set.count)
@@ -165,7 +181,7 @@ public final class SequenceTrainer {
         let members = tiles[tile].map { BatchMember(sample: $0, start: 0) }
         let (inputs, targets) = members.cut(from: set, window: nil, burnIn: burnIn)
         engine.forward(inputs, in: workspace)
-        return SequenceLoss.apply(targets, outputs: engine.outputs, weight: 1, in: workspace)
+        return engine.loss(targets, weight: 1, in: workspace, into: nil)
       }
     }
     return losses.reduce(0, +) / Double(set.count)
@@ -175,21 +191,27 @@ public final class SequenceTrainer {
     stride(from: 0, to: count, by: tileSamples).map { $0..<min(count, $0 + tileSamples) }
   }
 
-  /// The samples of a batch: a new order in every pass over the data, windows at random.
+  /// The samples of a batch: a new order in every pass over the data, windows at random; both samples of a pair in a row.
   private func batch(_ step: Int) -> [BatchMember] {
-    (0..<plan.batch).map { place in
+    let each = data.samplesPerQuestion
+    let count = data.count / each
+    return (0..<plan.batch).flatMap { place -> [BatchMember] in
       let position = step * plan.batch + place
-      let epoch = position / data.count
+      let epoch = position / count
       if order.epoch != epoch {
         var stream = RandomStream(seed: seed, "elm order", epoch)
-        order = (epoch, Array(0..<data.count))
+        order = (epoch, Array(0..<count))
         stream.shuffle(&order.samples)
       }
-      let sample = order.samples[position % data.count]
-      guard let window = plan.window else { return BatchMember(sample: sample, start: 0) }
+      let question = order.samples[position % count]
+      guard let window = plan.window else {
+        return (0..<each).map { BatchMember(sample: question * each + $0, start: 0) }
+      }
       var stream = RandomStream(seed: seed, "elm window", step, place)
-      let last = data.inputs[sample].steps - window
-      return BatchMember(sample: sample, start: plan.skip + stream.integer(below: last - plan.skip + 1))
+      let last = data.inputs[question].steps - window
+      return [
+        BatchMember(sample: question, start: plan.skip + stream.integer(below: last - plan.skip + 1))
+      ]
     }
   }
 

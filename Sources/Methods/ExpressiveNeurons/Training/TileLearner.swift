@@ -56,7 +56,7 @@ struct TileLearner: Sendable {
       return learn(inputs, targets, truncation, weight, engine, workspace as! ELMWorkspace, gradient)
     }
     engine.forward(inputs, in: workspace)
-    let loss = SequenceLoss.apply(targets, outputs: engine.outputs, weight: weight, in: workspace)
+    let loss = engine.loss(targets, weight: weight, in: workspace, into: gradient)
     engine.backward(inputs, in: workspace, into: gradient)
     return loss
   }
@@ -66,7 +66,7 @@ struct TileLearner: Sendable {
     _ inputs: [EventSequence], _ targets: [SequenceLoss.Target], _ truncation: Int, _ weight: Float,
     _ engine: ELMEngine, _ workspace: ELMWorkspace, _ gradient: LaneBuffer
   ) -> Double {
-    let decay = engine.configuration.traceDecays[0]
+    let decay = Double(engine.traceDecay.scalars[0])
     var carried = [[Double]](repeating: [Double](repeating: 0, count: engine.inputs), count: inputs.count)
     var memory = LaneBuffer(tileSamples * engine.layout.memoryLanes)
     var loss = 0.0

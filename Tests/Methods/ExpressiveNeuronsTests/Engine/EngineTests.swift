@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// Every kind of neuron: gain, activation, depth, routing, learned time constants, several traces' time constants.
+  /// Every kind of neuron: gain, activation, depth, routing, time constants shared, several and learned.
   static let configurations: [ELMConfiguration] = [
     .init(
       inputs: 6, outputs: 2, memoryUnits: 3, memoryTimeConstants: .init(1, 50),
@@ -68,6 +68,24 @@ import Testing
     .init(
       inputs: 6, outputs: 2, memoryUnits: 3, traceTimeConstants: [0, 1, 2, 3, 4, 5],
       memoryTimeConstants: .init(1, 9)),
+    // A time constant for each synapse, fixed and learned; for each branch and for all, learned.
+    .init(
+      inputs: 6, outputs: 2, memoryUnits: 4, routing: .consecutive(branches: 2, synapsesPerBranch: 3),
+      traceTimeConstants: [1, 7, 1, 20, 3, 5], memoryTimeConstants: .init(1, 50)),
+    .init(
+      inputs: 6, outputs: 2, memoryUnits: 4, routing: .table([[0, nil, 5], [2, 2, 1]]), gain: .scaledLeak,
+      traceTimeConstants: [1, 7, 1, 20, 3, 5], memoryTimeConstants: .init(1, 50),
+      learnsTraceTimeConstants: true),
+    .init(
+      inputs: 6, outputs: 2, memoryUnits: 4, routing: .interlockedWindows(branches: 3, synapsesPerBranch: 4),
+      traceTimeConstants: [2, 7, 30], memoryTimeConstants: .init(1, 50), learnsMemoryTimeConstants: true,
+      learnsTraceTimeConstants: true),
+    .init(
+      inputs: 6, outputs: 1, memoryUnits: 4, memoryTimeConstants: .init(1, 50), learnsTraceTimeConstants: true),
+    // Wide enough for the products of the library.
+    .init(
+      inputs: 6, outputs: 2, memoryUnits: 33, routing: .random(branches: 40, synapsesPerBranch: 2, seed: 3),
+      memoryTimeConstants: .init(1, 50)),
   ]
 
   static func inputs(_ count: Int, steps: Int) throws -> [EventSequence] {
@@ -138,6 +156,10 @@ import Testing
     try check("readout bias", \.readout.bias, some(configuration.outputs))
     if configuration.learnsMemoryTimeConstants {
       try check("time constants", \.memoryTimeConstants, Array(0..<configuration.memoryUnits), log: true)
+    }
+    if configuration.learnsTraceTimeConstants {
+      let places = Array(0..<configuration.traceTimeConstants.count)
+      try check("trace time constants", \.traceTimeConstants, places, log: true)
     }
   }
 }

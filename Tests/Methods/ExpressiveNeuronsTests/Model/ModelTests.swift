@@ -83,7 +83,20 @@ import Testing
     ),
     (
       .init(inputs: 2, outputs: 1, memoryUnits: 1, traceTimeConstants: [1, 2, 3]),
-      "there are 3 trace time constants, but 2 traces; give one for all or one for each"
+      "there are 3 trace time constants, but 2 traces of 2 synapses; give one for all or one for each"
+    ),
+    (
+      .init(
+        inputs: 2, outputs: 1, memoryUnits: 1, traceTimeConstants: [0.01], learnsTraceTimeConstants: true),
+      "a trace time constant begins at 0.01 ms, outside its bounds of 0.1 to 1000.0 ms"
+    ),
+    (
+      .init(inputs: 2, outputs: 1, memoryUnits: 1, traceTimeConstants: [-5]),
+      "a trace time constant is -5.0 ms, but must be finite and 0 or more"
+    ),
+    (
+      .init(inputs: 2, outputs: 1, memoryUnits: 1, memoryTimeConstants: .init(1, .infinity)),
+      "the span of memory time constants is 1.0 to inf ms, but must be from 0 or more to something longer"
     ),
   ])
   func refusals(configuration: ELMConfiguration, text: String) {

@@ -43,7 +43,7 @@ import Testing
     #expect(data.training.inputs[2].channel == [5, 4, 8, 7])
     #expect(data.training.targets == .labels([1, 0, 1], classes: 2))
     #expect(data.test?.inputs[0].channel == [4, 5, 1, 2])
-    #expect(!data.isPaired)
+    #expect(!data.training.isPaired)
   }
 
   @Test func textWithoutHeaderAndWithWords() throws {
@@ -104,7 +104,7 @@ import Testing
   @Test func retrievalPairs() throws {
     let path = try write("1.0\ta1\ta2\tab \"c\tba\n0.0\tb1\tb2\tc\tc\n", "pairs.tsv")
     let data = try RetrievalTask(files: TaskFiles(training: path, validation: path)).data(threads: 1)
-    #expect(data.isPaired)
+    #expect(data.training.isPaired)
     #expect(data.training.targets == .labels([1, 1, 0, 0], classes: 2))
     #expect(data.training.inputs.map(\.steps) == [5, 2, 1, 1])
     #expect(data.training.channels == 6)

@@ -1,10 +1,11 @@
+import Laboratory
 import Parallel
 import Probability
 
 /// ListOps of the Long Range Arena: read a nested list operation token by token, answer with its value.
 ///
 /// All expressions are different, so that none of the test was learned.
-public struct ListOpsTask: SequenceTask, Hashable, Codable {
+public struct ListOpsTask: GeneratedTask, Hashable, Codable {
   /// What expressions are drawn.
   public var law: ListOpsExpression.Law
   /// How many; 96,000, 2,000 and 2,000 in the Long Range Arena.
@@ -23,16 +24,26 @@ public struct ListOpsTask: SequenceTask, Hashable, Codable {
   /// `listops`
   public var preset: String { "listops" }
 
-  /// Draws all expressions; `each` is called after each of them, on any thread.
-  public func expressions(threads: Int, each: @escaping @Sendable () -> Void = {}) throws
+  /// Draws all expressions.
+  public func expressions(threads: Int) throws -> [ListOpsExpression] {
+    try sizes.validate()
+    return try distinct(try drawn(0..<sizes.total, threads: threads) {})
+  }
+
+  private func drawn(_ indices: Range<Int>, threads: Int, each: @escaping @Sendable () -> Void) throws
     -> [ListOpsExpression]
   {
     try law.validate()
-    try sizes.validate()
-    var all = try parallelMap(count: sizes.total, threads: threads) { index in
+    return try parallelMap(count: indices.count, threads: threads) { index in
+      try Interruption.check()
       defer { each() }
-      return try draw(index, attempt: 0)
+      return try draw(indices.lowerBound + index, attempt: 0)
     }
+  }
+
+  /// Draws those anew that came up before.
+  private func distinct(_ drawn: [ListOpsExpression]) throws -> [ListOpsExpression] {
+    var all = drawn
     var seen = Set<[UInt8]>(minimumCapacity: all.count)
     for index in all.indices {
       var attempt = 0
@@ -59,9 +70,23 @@ public struct ListOpsTask: SequenceTask, Hashable, Codable {
     return expression
   }
 
-  /// Draws all splits.
-  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
-    sizes.cut(try Self.dataSet(try expressions(threads: threads, each: each)))
+  /// 1024 sequences.
+  public var block: Int { 1024 }
+
+  /// Draws some of the expressions, which may come up twice.
+  public func sequences(_ indices: Range<Int>, threads: Int, each: @escaping @Sendable () -> Void) throws
+    -> SequenceDataSet
+  {
+    try Self.dataSet(try drawn(indices, threads: threads, each: each))
+  }
+
+  /// The splits, with expressions that came up twice drawn anew.
+  public func assemble(_ whole: SequenceDataSet) throws -> TaskData {
+    let drawn = whole.inputs.compactMap { ListOpsExpression(tokens: $0.channel.map { UInt8(clamping: $0) }) }
+    guard drawn.count == sizes.total else {
+      throw ExpressiveNeuronError.badData("a drawn sequence is no whole expression")
+    }
+    return sizes.cut(try Self.dataSet(try distinct(drawn)))
   }
 
   /// Input channels of the paper's table; tokens use the first 15, and what the others stand for is not published.

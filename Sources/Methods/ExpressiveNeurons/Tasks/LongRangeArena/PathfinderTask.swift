@@ -1,10 +1,11 @@
+import Laboratory
 import NeuralData
 import Parallel
 import Probability
 
 /// Pathfinder of the Long Range Arena: are the two marked ends joined by a dashed contour? The picture comes pixel by
 /// pixel, row after row, its grey level one of a few channels.
-public struct PathfinderTask: SequenceTask, Hashable, Codable {
+public struct PathfinderTask: GeneratedTask, Hashable, Codable {
   /// How pictures are drawn.
   public var drawing: ContourDrawing
   /// Number of grey levels: 16, for Pathfinder-X 8.
@@ -44,17 +45,22 @@ public struct PathfinderTask: SequenceTask, Hashable, Codable {
     return picture
   }
 
-  /// Draws all splits.
-  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
-    try sizes.validate()
+  /// 512 sequences.
+  public var block: Int { 512 }
+
+  /// Draws some of the pictures.
+  public func sequences(_ indices: Range<Int>, threads: Int, each: @escaping @Sendable () -> Void) throws
+    -> SequenceDataSet
+  {
     try require("the number of grey levels", levels, in: 2...256)
     let task = self
-    let samples = try parallelMap(count: sizes.total, threads: threads) { index in
+    let samples = try parallelMap(count: indices.count, threads: threads) { index in
+      try Interruption.check()
       defer { each() }
-      let picture = try task.picture(index)
+      let picture = try task.picture(indices.lowerBound + index)
       return (EventSequence.grey(picture.pixels[...], levels: task.levels), picture.isConnected ? 1 : 0)
     }
-    return sizes.cut(try SequenceDataSet(samples.map(\.0), .labels(samples.map(\.1), classes: 2)))
+    return try SequenceDataSet(samples.map(\.0), .labels(samples.map(\.1), classes: 2))
   }
 
   /// The first pictures in a grid, as a PNG file; unconnected ones have a grey frame, connected ones a white one.

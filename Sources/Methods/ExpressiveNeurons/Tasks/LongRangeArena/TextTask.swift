@@ -132,10 +132,9 @@ public struct RetrievalTask: SequenceTask, Hashable, Codable {
       let samples = pairs.flatMap { [$0.first, $0.second] }
       return try SequenceDataSet(
         samples.map { vocabulary.sequence($0.text, longest: longest) },
-        .labels(try samples.map { try $0.label(names) }, classes: 2))
+        .labels(try samples.map { try $0.label(names) }, classes: 2), isPaired: true)
     }
-    return TaskData(
-      training: try set(training), validation: try set(validation), test: try test.map(set), isPaired: true)
+    return TaskData(training: try set(training), validation: try set(validation), test: try test.map(set))
   }
 
   static func read(_ path: String) throws(FileError) -> [Pair] {

@@ -1,10 +1,11 @@
+import Foundation
 import HierarchicalData
 import NeuralData
 
 /// The Spiking Heidelberg Digits from files.
 public enum HeidelbergDigits {
   /// Reads digits from the published HDF5 files, `shd_train.h5` and `shd_test.h5`: `spikes/times` in s and `spikes/units`,
-  /// ragged, `[digit][spike]`, and `labels` `[digit]`. From an npz archive: `times` and `units` `[spike]` of all digits one
+  /// ragged, `[digit][spike]`, and `labels` `[digit]`; compressed with gzip or not. From an npz archive: `times` and `units` `[spike]` of all digits one
   /// after the other, the number of spikes `counts` and the class `labels` `[digit]`.
   ///
   /// - Throws: `FileError` naming the digit and its first spike that cannot be.
@@ -15,11 +16,19 @@ public enum HeidelbergDigits {
   }
 
   private static func readHierarchy(_ path: String) throws(FileError) -> [SpikingDigit] {
-    if path.lowercased().hasSuffix(".gz") {
-      throw FileError(
-        .unsupported, path, "HDF5 files are read uncompressed", remedy: "unpack it first: gunzip -k FILE")
+    guard path.lowercased().hasSuffix(".gz") else { return try readHierarchy(HDF5File(path), path: path) }
+    // The library reads from disk only.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("neuropil-\(UUID().uuidString)")
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw FileError(.cannotWrite, folder.path, "there is no room to unpack \(path)")
     }
-    let file = try HDF5File(path)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let unpacked = folder.appendingPathComponent("digits.h5").path
+    try AtomicFile.write(try FileBytes.contents(of: path), to: unpacked)
+    return try readHierarchy(HDF5File(unpacked), path: path)
+  }
+
+  private static func readHierarchy(_ file: HDF5File, path: String) throws(FileError) -> [SpikingDigit] {
     let times = try file.runs("spikes/times")
     let units = try file.runs("spikes/units")
     guard let labels = try? file.numbers("labels").values(as: Int.self) else {

@@ -1,3 +1,4 @@
+import Laboratory
 import Parallel
 import Probability
 
@@ -7,11 +8,11 @@ public struct SpikingDigits: Sendable, Hashable {
   public var training: [SpikingDigit]
   /// Digits to choose among models by.
   public var validation: [SpikingDigit]
-  /// Digits to judge by.
-  public var test: [SpikingDigit]
+  /// Digits to judge by; `nil` where the user's files hold none.
+  public var test: [SpikingDigit]?
 
   /// Digits by split.
-  public init(training: [SpikingDigit], validation: [SpikingDigit], test: [SpikingDigit]) {
+  public init(training: [SpikingDigit], validation: [SpikingDigit], test: [SpikingDigit]?) {
     (self.training, self.validation, self.test) = (training, validation, test)
   }
 }
@@ -20,8 +21,8 @@ public struct SpikingDigits: Sendable, Hashable {
 public enum SpikingDigitSource: Sendable, Hashable, Codable {
   /// Made by ``SpikeWords``.
   case synthetic(SpikeWords, sizes: SplitSizes)
-  /// The Spiking Heidelberg Digits from the files of ``HeidelbergDigits``.
-  case heidelberg(training: String, test: String)
+  /// The Spiking Heidelberg Digits from the files of ``HeidelbergDigits``, with or without those to judge by.
+  case heidelberg(training: String, test: String?)
 
   /// Reads or makes the digits; `each` is called after each that is made, on any thread.
   public func digits(threads: Int, each: @escaping @Sendable () -> Void = {}) throws -> SpikingDigits {
@@ -29,6 +30,7 @@ public enum SpikingDigitSource: Sendable, Hashable, Codable {
     case .synthetic(let words, let sizes):
       try sizes.validate()
       let all = try parallelMap(count: sizes.total, threads: threads) { index in
+        try Interruption.check()
         defer { each() }
         return try words.digit(index)
       }
@@ -41,7 +43,7 @@ public enum SpikingDigitSource: Sendable, Hashable, Codable {
       let held = HeidelbergDigits.publishedValidation(count: all.count)
       return SpikingDigits(
         training: zip(all, held).filter { !$1 }.map(\.0), validation: zip(all, held).filter(\.1).map(\.0),
-        test: try HeidelbergDigits.read(test))
+        test: try test.map { try HeidelbergDigits.read($0) })
     }
   }
 }
@@ -69,7 +71,7 @@ public struct SpikingDigitTask: SequenceTask, Hashable, Codable {
         digits.map { binning.sequence($0) }, .labels(digits.map(\.label), classes: SpikingDigit.classes))
     }
     return TaskData(
-      training: try set(digits.training), validation: try set(digits.validation), test: try set(digits.test))
+      training: try set(digits.training), validation: try set(digits.validation), test: try digits.test.map(set))
   }
 }
 
@@ -104,7 +106,7 @@ public struct DigitAddingTask: SequenceTask, Hashable, Codable {
     return TaskData(
       training: try sums(of: digits.training, count: sizes.training, split: 0),
       validation: try sums(of: digits.validation, count: sizes.validation, split: 1),
-      test: try sums(of: digits.test, count: sizes.test, split: 2))
+      test: try digits.test.map { try sums(of: $0, count: sizes.test, split: 2) })
   }
 
   /// Sums of one split; `epoch` tells the draws of a training apart that has new ones every time.

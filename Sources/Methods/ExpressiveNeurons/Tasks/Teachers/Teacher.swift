@@ -1,3 +1,4 @@
+import Laboratory
 import Parallel
 
 /// A simulated neuron whose answers a network learns.
@@ -75,7 +76,7 @@ public enum TeacherKind: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Data from a built-in neuron under random synaptic input.
-public struct TeacherTask: SequenceTask, Hashable, Codable {
+public struct TeacherTask: GeneratedTask, Hashable, Codable {
   /// Which neuron.
   public var teacher: TeacherKind
   /// Its input.
@@ -98,18 +99,19 @@ public struct TeacherTask: SequenceTask, Hashable, Codable {
   /// `neuronio`: a neuron's input and output.
   public var preset: String { "neuronio" }
 
-  /// Simulates all splits.
-  public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
-    try sizes.validate()
+  /// Simulates the neuron on some of the inputs.
+  public func sequences(_ indices: Range<Int>, threads: Int, each: @escaping @Sendable () -> Void) throws
+    -> SequenceDataSet
+  {
     try input.validate()
     let teacher = teacher.teacher(for: input)
-    let simulations = try parallelMap(count: sizes.total, threads: threads) { index in
+    let simulations = try parallelMap(count: indices.count, threads: threads) { index in
+      try Interruption.check()
       defer { each() }
-      let events = try input.events(steps: steps, seed: seed, simulation: index)
+      let events = try input.events(steps: steps, seed: seed, simulation: indices.lowerBound + index)
       return (events, try teacher.respond(to: events).targets())
     }
-    return sizes.cut(
-      try SequenceDataSet(
-        simulations.map(\.0), .traces(simulations.map(\.1), outputs: 2), voltage: .neuronIO))
+    return try SequenceDataSet(
+      simulations.map(\.0), .traces(simulations.map(\.1), outputs: 2), voltage: .neuronIO)
   }
 }
