@@ -114,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Parallel", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
+        "Parallel", "LinearAlgebra", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
         "ExpressiveNeurons",
         "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking", "Tensors",
       ],

@@ -11,16 +11,13 @@ struct ElmEvaluateCommand: Command {
     CommandConfiguration(
       "evaluate", abstract: "Compares a model's spikes and voltage, or its classes, with data.",
       discussion:
-        "The model runs once over every recording; with --published in windows of 500 ms that start from rest, and with voltages moved and stretched to the recording's mean and deviation, as the paper's evaluator does: that flatters. The area under the ROC curve is left out where no step, or every one, is a spike.",
+        "Of a folder with parts it judges by the test part, or by the validation part where there is none. The model runs once over every recording; with --published in windows of 500 ms that start from rest, and with voltages moved and stretched to the recording's mean and deviation, as the paper's evaluator does: that flatters. The area under the ROC curve is left out where no step, or every one, is a spike.",
       examples: [
         .init(
           "neuropil elm teach --teacher lif --basal 20 --apical 20 --spikes 60 --training 8 --milliseconds 3000 --out /tmp/neuropil-teacher-2 && neuropil elm train --data /tmp/neuropil-teacher-2 --steps 60 --out /tmp/neuropil-run-2 && neuropil elm evaluate --weights /tmp/neuropil-run-2/weights.safetensors --data /tmp/neuropil-teacher-2 --most-spikes 1000 --out /tmp/neuropil-evaluation",
           "From a simulated neuron to the score.")
       ])
   }
-  @Option(
-    "Recordings: a file of 'elm teach', or a folder with test.npz.", placeholder: "PATH", completion: .file)
-  var data: String
   @Option("Steps of windows that start from rest; one pass unless given.") var window: Int?
   @Option("First steps of every window but the first that are not used.") var burnIn = 150
   @Option("First steps of every recording that are not scored.") var skip = 500
@@ -30,6 +27,7 @@ struct ElmEvaluateCommand: Command {
   @Option("Recordings with more spikes are left out.") var mostSpikes = 24
   @Option("Folder for the report with spikes and voltages drawn.", placeholder: "DIR", completion: .folder)
   var out: String?
+  @OptionGroup var recordings: ElmDataOptions
   @OptionGroup var source: ElmWeightsOptions
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
@@ -52,14 +50,13 @@ struct ElmEvaluateCommand: Command {
 
   func run() throws {
     let model = try source.read()
-    var isFolder: ObjCBool = false
-    let isDirectory =
-      FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) && isFolder.boolValue
-    let set = try SequenceDataSet(path: isDirectory ? data + "/test.npz" : data)
+    let (set, warnings) = try recordings.source(seed: chance.seed).judged(threads: try chance.threadCount())
+    for warning in warnings { Terminal.warn(warning, quiet: common.quiet) }
     var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)
     if case .labels = set.targets {
       let outcome = try ClassEvaluation(model, on: set, threads: try chance.threadCount())
-      let result = Result(parameters: model.parameterCount, accuracy: outcome.accuracy, recordings: set.count)
+      let result = Result(
+        parameters: model.parameterCount, accuracy: outcome.accuracy, recordings: outcome.predictions.count)
       if run != nil {
         try NPZ.write(["prediction": NumericArray(outcome.predictions)], to: run!.path("predictions.npz"))
         try close(&run, result)
@@ -67,7 +64,7 @@ struct ElmEvaluateCommand: Command {
       return show(
         result, json: common.json,
         [
-          ("accuracy", String(format: "%.4f", outcome.accuracy)), ("samples", "\(set.count)"),
+          ("accuracy", String(format: "%.4f", outcome.accuracy)), ("samples", "\(result.recordings)"),
           ("parameters", "\(model.parameterCount)"),
         ])
     }
@@ -92,11 +89,12 @@ struct ElmEvaluateCommand: Command {
       truePositives: outcome.curve?.truePositiveRate(atFalsePositiveRate: 0.0025),
       recordings: outcome.recordings.count)
     if run != nil {
-      try run!.write(
+      try run!.writeReport(
         Report(
           title: "Evaluation",
           introduction: "\(model.parameterCount) parameters, \(outcome.recordings.count) recordings.",
-          sections: [Report.Section("Spikes and voltage", outcome.figures(of: set).map { .figure($0) })]))
+          sections: [Report.Section("Spikes and voltage", outcome.figures(of: set).map { .figure($0) })]),
+        quiet: common.quiet)
       try close(&run, result)
     }
     let number = { (x: Double?, format: String) in x.map { String(format: format, $0) } ?? "-" }
@@ -113,7 +111,7 @@ struct ElmEvaluateCommand: Command {
 
   private func close(_ run: inout Run?, _ result: Result) throws {
     try run!.write(result, to: "metrics.json")
-    run!.noteInput(data)
+    run!.noteInput(recordings.data)
     run!.noteInput(source.weights)
     try run!.finish()
   }

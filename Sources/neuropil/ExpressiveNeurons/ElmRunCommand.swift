@@ -1,5 +1,6 @@
 import ArgumentParsing
 import ExpressiveNeurons
+import Figures
 import Foundation
 import Laboratory
 import NeuralData
@@ -10,21 +11,28 @@ struct ElmRunCommand: Command {
     CommandConfiguration(
       "run", abstract: "Runs a model on events from a file, or on a stream of them.",
       discussion:
-        "--input is an npz archive with whole numbers time and channel, an optional value, and shape = (steps, channels); --out holds output [time, output]. With --stream every line of standard input is one step: the channels that fire, each as 'channel' or 'channel:value', none for a silent step, or 'silence N' for N silent steps. Every line is answered at once with the outputs.",
+        "--input is an npz archive with whole numbers time and channel, an optional value, and shape = (steps, channels), or steps of each of several sequences and channels, as 'elm teach' writes them; --out holds output [time, output], or [batch, time, output] of several equally long ones. An --out that ends with .csv is a table for one sequence. With --stream every line of standard input is one step: the channels that fire, each as 'channel' or 'channel:value', none for a silent step, or 'silence N' for N silent steps. Every line is answered at once with the outputs.",
       examples: [
         .init(
+          "neuropil elm teach --teacher lif --basal 4 --apical 4 --training 8 --milliseconds 1500 --out /tmp/neuropil-teacher-5 && neuropil elm train --data /tmp/neuropil-teacher-5 --branches 4 --steps 20 --out /tmp/neuropil-run-5 && neuropil elm run --weights /tmp/neuropil-run-5/weights.safetensors --input /tmp/neuropil-teacher-5/test.npz --out /tmp/neuropil-outputs.npz",
+          "Outputs on all test recordings."),
+        .init(
           "neuropil elm teach --teacher lif --basal 4 --apical 4 --training 8 --milliseconds 1500 --out /tmp/neuropil-teacher-3 && neuropil elm train --data /tmp/neuropil-teacher-3 --branches 4 --steps 20 --out /tmp/neuropil-run-3 && printf '0 3\\n\\n5:-1 1\\nsilence 100\\n' | neuropil elm run --weights /tmp/neuropil-run-3/weights.safetensors --stream",
-          "Four answers to a stream.")
+          "Four answers to a stream."),
       ])
   }
   @Option("Events.", placeholder: "FILE", completion: .file) var input: String?
-  @Option("Where the outputs go.", placeholder: "FILE", completion: .file) var out: String?
+  @Option("Where the outputs go: .npz or .csv.", placeholder: "FILE", completion: .file) var out: String?
   @Flag("Also writes memory [time, unit] and, of branches, trace [time, branch].") var record
+  @Option(
+    "Where a page goes with input, traces, memory and outputs drawn.", placeholder: "FILE", completion: .file)
+  var plot: String?
   @Flag("Answers standard input line by line, state kept.") var stream
   @OptionGroup var source: ElmWeightsOptions
   @OptionGroup var common: CommonOptions
 
   private struct Result: Encodable {
+    var sequences: Int
     var steps: Int
     var outputs: Int
     var last: [Float]
@@ -35,36 +43,36 @@ struct ElmRunCommand: Command {
     if input != nil && out == nil {
       throw UsageError("--out is missing: the file for the outputs of --input")
     }
-    if stream && (out != nil || record) {
-      throw UsageError("--stream answers on standard output; leave --out and --record out")
+    if stream && (out != nil || record || plot != nil) {
+      throw UsageError("--stream answers on standard output; leave --out, --record and --plot out")
     }
   }
 
   func run() throws {
     guard let input, let out else { return try answer() }
-    let events = try EventFile.read(input)
+    let events = try EventFile.readAll(input)
     let model = try source.read()
-    var arrays: [String: NumericArray] = [:]
-    let output: [Float]
-    if record {
-      guard case .elm(let neuron) = model else {
-        throw UsageError("--record is for expressive leaky memory neurons")
-      }
-      let trace = try neuron.record([events], threads: 1)[0]
-      output = trace.outputs
-      arrays["memory"] = NumericArray(trace.memory, shape: [events.steps, neuron.configuration.memoryUnits])
-      if !trace.branches.isEmpty {
-        arrays["trace"] = NumericArray(trace.branches, shape: [events.steps, neuron.configuration.traces])
-      }
+    let recording = try ModelRecording(model, events, withState: record || plot != nil)
+    if out.lowercased().hasSuffix(".csv") {
+      try AtomicFile.write(recording.table(), to: out)
     } else {
-      output = try model.outputs([events], threads: 1)[0]
+      try NPZ.write(recording.arrays(withState: record), to: out)
     }
-    arrays["output"] = NumericArray(output, shape: [events.steps, model.outputs])
-    try NPZ.write(arrays, to: out)
-    let result = Result(steps: events.steps, outputs: model.outputs, last: output.suffix(model.outputs))
+    if let plot {
+      let page = Report(
+        title: "A run", introduction: "\(input), the first of \(events.count) sequences.",
+        sections: [Report.Section("Signals", [.figure(recording.figure)])])
+      try AtomicFile.write(page.html(script: PlotlyScript.find()), to: plot)
+    }
+    let result = Result(
+      sequences: events.count, steps: events.reduce(0) { $0 + $1.steps }, outputs: recording.width,
+      last: Array(recording.outputs[0].suffix(recording.width)))
     show(
       result, json: common.json,
-      [("steps", "\(result.steps)"), ("outputs", "\(result.outputs)"), ("written", out)])
+      [
+        ("sequences", "\(result.sequences)"), ("steps", "\(result.steps)"), ("outputs", "\(result.outputs)"),
+        ("written", out),
+      ])
   }
 
   private func answer() throws {

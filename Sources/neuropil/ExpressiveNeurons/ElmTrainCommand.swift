@@ -11,7 +11,7 @@ struct ElmTrainCommand: Command {
     CommandConfiguration(
       "train", abstract: "Trains an expressive neuron, or a baseline of the paper, on sequences of events.",
       discussion:
-        "--data is a folder with train.npz and valid.npz as 'elm teach' writes them, or one such file, of which every tenth sample then validates. --task chooses the paper's sizes and training; single options override them. With --out the run is saved as it goes and on Ctrl-C, and goes on with --resume to the same result.",
+        "--data is a folder with train.npz and valid.npz as 'elm teach' writes them, or one such file, of which every tenth sample then validates; or the files that the task was published with. --task chooses the paper's sizes and training; single options override them. With --out the run is saved as it goes and on Ctrl-C, and goes on with --resume to the same result.",
       examples: [
         .init(
           "neuropil elm teach --teacher lif --basal 20 --apical 20 --spikes 60 --training 8 --milliseconds 3000 --out /tmp/neuropil-teacher-1 && neuropil elm train --data /tmp/neuropil-teacher-1 --steps 60 --out /tmp/neuropil-run-1",
@@ -19,10 +19,11 @@ struct ElmTrainCommand: Command {
         .init(
           "neuropil elm teach --task listops --shortest 10 --longest 40 --training 200 --out /tmp/neuropil-listops-1 && neuropil elm train --task listops --model elm --data /tmp/neuropil-listops-1 --memory-units 20 --batch 16 --steps 30 --json",
           "Short list operations, as JSON."),
+        .init(
+          "neuropil elm teach --task shd --word-spikes 200 --training 100 --out /tmp/neuropil-words-1 && neuropil elm train --task shd --model snn --neurons 120 --data /tmp/neuropil-words-1 --steps 20",
+          "The paper's spiking network on words made of spikes."),
       ])
   }
-  @Option("Whose published settings are the defaults.") var task = ElmTask.neuronio
-  @Option("What is learned.", placeholder: "PATH", completion: .file) var data: String
   @Option("Batches in all.") var steps = 1000
   @Option("Samples in a batch; the task's unless given.") var batch: Int?
   @Option("Learning rate at the beginning; the task's unless given.") var learningRate: Double?
@@ -36,6 +37,7 @@ struct ElmTrainCommand: Command {
   @Option("Batches from one validation to the next; a tenth of all unless given.") var validateEvery: Int?
   @Option("Folder for the run's files.", placeholder: "DIR", completion: .folder) var out: String?
   @Flag("Goes on from the checkpoint in --out.") var resume
+  @OptionGroup var source: ElmDataOptions
   @OptionGroup var model: ElmModelOptions
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
@@ -60,24 +62,25 @@ struct ElmTrainCommand: Command {
   }
 
   func validate() throws {
+    try model.validate()
     if resume && out == nil { throw UsageError("--resume needs --out, the folder of the run to go on with") }
   }
 
   func run() throws {
     Interruption.install()
     let started = Date()
-    let (training, validation) = try read()
-    let longest = training.inputs.map(\.steps).max()!
-    let start = try model.make(
-      task, inputs: training.channels, outputs: training.outputs, steps: longest, seed: chance.seed)
-    let plan = plan
+    let threads = try chance.threadCount()
+    let name = model.name(for: source.task)
+    let data = try source.source(seed: chance.seed).data(threads: threads)
+    for warning in data.warnings { Terminal.warn(warning, quiet: common.quiet) }
+    let start = try model.make(source.task, for: data.training, bin: source.bin, seed: chance.seed)
+    let plan = plan(for: start)
     let trainer = try SequenceTrainer(
-      start, plan: plan, data: training, validation: validation, seed: chance.seed,
-      threads: try chance.threadCount())
+      start, plan: plan, data: data.training, validation: data.validation, seed: chance.seed, threads: threads
+    )
     let settings = Settings(
-      model: String(describing: model.model), configuration: start.configurationText, plan: plan,
-      seed: chance.seed,
-      data: data)
+      model: name.rawValue, configuration: start.configurationText, plan: plan, seed: chance.seed,
+      data: source.data)
     var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)
     let checkpoint = run.map { Checkpoint(path: $0.path("checkpoint.safetensors"), configuration: settings) }
     if resume, let saved = try checkpoint!.load(SequenceTrainer.State.self) {
@@ -91,10 +94,12 @@ struct ElmTrainCommand: Command {
     progress.begin("training", total: Double(plan.steps))
     progress.advance(by: Double(trainer.state.step))
     var lastSave = Date()
+    let (begun, before) = (Date(), trainer.state.step)
     do {
       while !trainer.isFinished {
         let loss = try trainer.step()
-        progress.advance(by: 1, status: String(format: "loss %.4f", loss))
+        let rate = Double(trainer.state.step - before) / Date().timeIntervalSince(begun)
+        progress.advance(by: 1, status: String(format: "loss %.4f, %.3g batches/s", loss, rate))
         if Date().timeIntervalSince(lastSave) > 30 {
           try save()
           lastSave = Date()
@@ -111,14 +116,9 @@ struct ElmTrainCommand: Command {
     try report(trainer, seconds: Date().timeIntervalSince(started), run: &run)
   }
 
-  private var plan: TrainingPlan {
-    var plan: TrainingPlan =
-      switch task {
-      case .neuronio: .neuronIO(steps: steps)
-      case .shd, .shdAdding: .spikingDigits(steps: steps)
-      default: .longRange(steps: steps)
-      }
-    if task == .neuronio { (plan.window, plan.burnIn, plan.skip) = (window, burnIn, skip) }
+  private func plan(for model: SequenceModel) -> TrainingPlan {
+    var plan = source.task.plan(steps: steps, for: model)
+    if source.task == .neuronio { (plan.window, plan.burnIn, plan.skip) = (window, burnIn, skip) }
     if let batch { plan.batch = batch }
     if let learningRate { plan.learningRate = learningRate }
     if let optimiser { plan.optimiser = optimiser }
@@ -129,28 +129,17 @@ struct ElmTrainCommand: Command {
     return plan
   }
 
-  private func read() throws -> (training: SequenceDataSet, validation: SequenceDataSet) {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: data, isDirectory: &isFolder), isFolder.boolValue {
-      return (try SequenceDataSet(path: data + "/train.npz"), try SequenceDataSet(path: data + "/valid.npz"))
-    }
-    let all = try SequenceDataSet(path: data)
-    let held = Set(all.count > 1 ? Array(stride(from: 0, to: all.count, by: 10)) : [])
-    let training = all.inputs.indices.filter { !held.contains($0) }
-    return (all.subset(training), held.isEmpty ? all : all.subset(held.sorted()))
-  }
-
   private func report(_ trainer: SequenceTrainer, seconds: Double, run: inout Run?) throws {
     let state = trainer.state
     let recent = state.losses.suffix(50)
     let best = trainer.bestModel
     let result = Result(
-      model: model.model.rawValue, parameters: best.parameterCount, steps: state.step,
+      model: model.name(for: source.task).rawValue, parameters: best.parameterCount, steps: state.step,
       loss: recent.reduce(0, +) / Double(recent.count), validationLoss: state.validationLosses.last,
       bestValidationLoss: state.bestValidationLoss, seconds: seconds)
-    if case .elm(let neuron) = best, neuron.deadSynapses > 0 {
+    if best.deadSynapses > 0 {
       Terminal.warn(
-        "\(neuron.deadSynapses) synapses have fallen to no strength and will not come back",
+        "\(best.deadSynapses) synapses have fallen to no strength and will not come back",
         quiet: common.quiet)
     }
     if run != nil {
@@ -164,11 +153,11 @@ struct ElmTrainCommand: Command {
           Mark("training", .line(x: state.losses.indices.map { Double($0 + 1) }, y: state.losses)),
           Mark("validation", .line(x: state.validatedAt.map(Double.init), y: state.validationLosses)),
         ])
-      try run!.write(
+      try run!.writeReport(
         Report(
           title: "Training", introduction: "\(best.parameterCount) parameters, \(state.step) batches.",
-          sections: [Report.Section("Loss", [.figure(figure)])]))
-      run!.noteInput(data)
+          sections: [Report.Section("Loss", [.figure(figure)])]), quiet: common.quiet)
+      run!.noteInput(source.data)
       try run!.finish()
     }
     show(

@@ -19,7 +19,7 @@ struct TeachCommand: Command {
     CommandConfiguration(
       "teach", abstract: "Makes data to learn from: a simulated neuron's, or a generated long-range task's.",
       discussion:
-        "Writes train.npz, valid.npz and test.npz for elm train. --task neuronio simulates a teacher under NeuronIO's random synaptic input; shd and shd-adding make up words of spikes; listops and pathfinder are generated as in the Long Range Arena, pathfinder with a preview.png.",
+        "Writes train.npz, valid.npz and test.npz for elm train. --task neuronio simulates a teacher under NeuronIO's random synaptic input; shd and shd-adding make up words of spikes; listops and pathfinder are generated as in the Long Range Arena, pathfinder with a preview.png. Finished sequences are kept on the way; after Ctrl-C or a crash --resume goes on with them to the same files.",
       examples: [
         .init(
           "neuropil elm teach --teacher pyramidal --training 6 --validation 2 --test 2 --out /tmp/neuropil-teacher",
@@ -50,6 +50,7 @@ struct TeachCommand: Command {
   @Option("listops: fewest tokens.") var shortest = 501
   @Option("listops: most tokens.") var longest = 1999
   @Option("Folder for the files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Flag("Goes on with the finished sequences in --out.") var resume
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
 
@@ -100,12 +101,20 @@ struct TeachCommand: Command {
   }
 
   func run() throws {
+    Interruption.install()
     let started = Date()
     let (task, sequences) = try makeTask()
-    var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)!
+    var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)!
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("teaching", total: Double(sequences))
-    let data = try task.data(threads: chance.threadCount()) { progress.advance(by: 1) }
+    let data: TaskData
+    if let generated = task as? any GeneratedTask {
+      data = try generated.data(
+        keepingBlocksIn: run.path("unfinished"), resuming: resume, threads: chance.threadCount()
+      ) { progress.advance(by: Double($0)) }
+    } else {
+      data = try task.data(threads: chance.threadCount()) { progress.advance(by: 1) }
+    }
     progress.finish()
     try data.training.write(to: run.path("train.npz"))
     try data.validation.write(to: run.path("valid.npz"))

@@ -49,4 +49,16 @@ import Testing
   }
 
   @inline(never) private func halve(_ number: UnsafeMutablePointer<Float>) { number.pointee *= 0.5 }
+
+  @Test func aPartSharesItsBlocksMemory() {
+    var part: LaneBuffer
+    do {
+      let whole = LaneBuffer(4)
+      part = LaneBuffer(whole, from: 1, count: 2)
+      part.scalars[0] = 7
+      #expect(whole.scalars[16] == 7)
+    }
+    // The block lives on with its part.
+    #expect(part.count == 2 && part.contents[0] == 7)
+  }
 }

@@ -9,7 +9,9 @@ final class SpikingNetworkEngine: SequenceEngine, @unchecked Sendable {
     private(set) var target: [Int32] = []
     private(set) var place: [Int32] = []
 
-    init(_ network: SpikingNetwork, neurons: Range<Int>, count: Int, _ source: (SpikingNetwork.Source) -> Int?) {
+    init(
+      _ network: SpikingNetwork, neurons: Range<Int>, count: Int, _ source: (SpikingNetwork.Source) -> Int?
+    ) {
       var lists = [[(Int32, Int32)]](repeating: [], count: count)
       let each = network.configuration.synapses
       for neuron in neurons {
@@ -210,7 +212,8 @@ final class SpikingNetworkEngine: SequenceEngine, @unchecked Sendable {
         spikes += Double(total(sum))
       }
     }
-    return SequenceLoss.apply(targets, outputs: outputs, weight: weight, in: ws) + Double(ws.spikeCost) * spikes
+    return SequenceLoss.apply(targets, outputs: outputs, weight: weight, in: ws) + Double(ws.spikeCost)
+      * spikes
   }
 
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer) {

@@ -31,7 +31,10 @@ final class ELMWorkspace: SequenceWorkspace {
 
   /// Bytes held.
   var bytes: Int {
-    ([trace, branches, proposal, memory, proposalErrors, memoryErrors, traceErrors, scratch, output, outputGradient]
+    ([
+      trace, branches, proposal, memory, proposalErrors, memoryErrors, traceErrors, scratch, output,
+      outputGradient,
+    ]
       + hidden
       + slopes + hiddenErrors).reduce(0) { $0 + $1.bytes }
   }

@@ -13,7 +13,7 @@ let tileSamples = 4
 ///   - start: `[s, lane]`, `startStride` lanes from row to row, 0 for a bias.
 ///   - x: `[s, i]`, `stride` numbers from row to row.
 ///   - out: `[s, lane]`, `width` lanes from row to row; may be `start`.
-@inline(__always)
+@inline(never)
 func multiply(
   start: UnsafePointer<Lane>, startStride: Int, x: UnsafePointer<Float>, stride: Int, count: Int,
   weights: UnsafePointer<Lane>, width: Int, out: UnsafeMutablePointer<Lane>

@@ -46,7 +46,8 @@ protocol SequenceEngine: AnyObject, Sendable {
   ///   - weight: of a sample in the loss.
   ///   - gradient: where the derivative by parameters that act behind the outputs is added; `nil` when the loss alone is wanted.
   func loss(
-    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace, into gradient: LaneBuffer?
+    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace,
+    into gradient: LaneBuffer?
   ) -> Double
   /// Adds the loss's derivative, up to what ``finish(gradient:)`` completes, to `gradient`.
   func backward(_ sequences: [EventSequence], in workspace: SequenceWorkspace, into gradient: LaneBuffer)
@@ -62,7 +63,8 @@ protocol SequenceEngine: AnyObject, Sendable {
 
 extension SequenceEngine {
   func loss(
-    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace, into gradient: LaneBuffer?
+    _ targets: [SequenceLoss.Target], weight: Float, in workspace: SequenceWorkspace,
+    into gradient: LaneBuffer?
   ) -> Double {
     SequenceLoss.apply(targets, outputs: outputs, weight: weight, in: workspace)
   }

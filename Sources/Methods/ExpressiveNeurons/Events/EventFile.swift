@@ -41,7 +41,8 @@ public enum EventFile {
     var starts = [0]
     for (sample, length) in steps.enumerated() {
       guard length >= 0, length <= mostSteps, starts[sample] <= Int.max - length else {
-        throw FileError(.damaged, path, at: "array 'steps'", "sample \(sample) is said to have \(length) steps")
+        throw FileError(
+          .damaged, path, at: "array 'steps'", "sample \(sample) is said to have \(length) steps")
       }
       starts.append(starts[sample] + length)
     }
@@ -105,7 +106,8 @@ public enum EventFile {
     let total = sequences.reduce(0) { $0 + $1.steps }
     var arrays = [
       "time": total <= Int(Int32.max)
-        ? NumericArray(times(of: sequences, as: Int32.self)) : NumericArray(times(of: sequences, as: Int.self)),
+        ? NumericArray(times(of: sequences, as: Int32.self))
+        : NumericArray(times(of: sequences, as: Int.self)),
       "channel": NumericArray(sequences.flatMap(\.channel)),
     ]
     let values = sequences.flatMap(\.values)

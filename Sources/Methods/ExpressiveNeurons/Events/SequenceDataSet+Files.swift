@@ -32,9 +32,13 @@ extension SequenceDataSet {
         start += input.steps
       }
       targets = .traces(traces, outputs: outputs)
-      if arrays["voltage"] != nil {
-        let numbers = try arrays.numbers("voltage", in: path, shape: [2])
-        scale = VoltageScale(offset: Double(numbers[0]), unit: Double(numbers[1]))
+      if let array = arrays["voltage"] {
+        guard array.shape == [2], let numbers = try? array.values(as: Double.self) else {
+          throw FileError(
+            .mismatched, path, at: "array 'voltage'", "its shape is \(array.shape)",
+            expected: "two numbers: offset and unit in mV")
+        }
+        scale = VoltageScale(offset: numbers[0], unit: numbers[1])
       }
     }
     let isPaired = arrays["paired"] == nil ? false : try arrays.scalar("paired", in: path) != 0

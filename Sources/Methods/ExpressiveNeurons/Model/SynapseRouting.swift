@@ -1,3 +1,4 @@
+import NeuralData
 import Probability
 
 /// How inputs reach the synapses of branches.
@@ -103,5 +104,39 @@ public enum SynapseRouting: Sendable, Hashable, Codable {
       }
       return rows
     }
+  }
+}
+
+extension SynapseRouting {
+  /// NeuronIO's windows for another number of inputs: a branch has as many synapses as its share of the inputs has in the paper,
+  /// 100 for 29, unless given.
+  public static func interlockedWindows(inputs: Int, branches: Int, synapsesPerBranch: Int?) -> SynapseRouting
+  {
+    let stride = (inputs + max(1, branches) - 1) / max(1, branches)
+    return .interlockedWindows(
+      branches: branches,
+      synapsesPerBranch: synapsesPerBranch ?? max(stride, Int((Double(stride) * 100 / 29).rounded())))
+  }
+
+  /// A table from a CSV file: the input of every synapse from 0, a branch a row, -1 where a synapse reads nothing.
+  ///
+  /// - Throws: `FileError` when rows differ in length or a number is not whole.
+  public init(file path: String) throws(FileError) {
+    let table = try CSVTable.read(path)
+    var rows: [[Int?]] = []
+    for row in 0..<table.rows {
+      rows.append([])
+      for column in 0..<table.columns {
+        let value = table.values[row * table.columns + column]
+        guard let input = Int(exactly: value), input >= -1 else {
+          throw FileError(
+            .mismatched, path, at: "row \(row + 1), column \(column + 1)", "the number is \(value)",
+            expected: "an input's number from 0, or -1 for none")
+        }
+        rows[row].append(input < 0 ? nil : input)
+      }
+    }
+    guard !rows.isEmpty else { throw FileError(.mismatched, path, "there are no rows") }
+    self = .table(rows)
   }
 }

@@ -208,7 +208,9 @@ final class ELMNetworkEngine: SequenceEngine, @unchecked Sendable {
             step, error, ws.sources[layer][(step * count)..<((step + 1) * count)], ws.neurons[layer][index],
             into: parts[layer][index], sources: &sourceErrors)
         }
-        if layer > 0 { for index in 0..<c.layers[layer - 1] { signalErrors[layer - 1][index] += sourceErrors[index] } }
+        if layer > 0 {
+          for index in 0..<c.layers[layer - 1] { signalErrors[layer - 1][index] += sourceErrors[index] }
+        }
         for index in 0..<c.layers[layer] {
           signalErrors[layer][index] = c.isRecurrent ? sourceErrors[count - c.layers[layer] + index] : .zero
         }

@@ -1,4 +1,3 @@
-import Figures
 import Foundation
 import Laboratory
 import Parallel
@@ -17,7 +16,7 @@ struct ListOpsExperiment {
     switch context.scale {
     case .smoke:
       (lengths, sizes, steps, batch, units) = (
-        5...20, SplitSizes(training: 200, validation: 1, test: 100), 40, 16, 16
+        5...20, SplitSizes(training: 200, validation: 1, test: 100), 8, 16, 16
       )
     case .quick:
       (lengths, sizes, steps, batch, units) = (
@@ -30,7 +29,7 @@ struct ListOpsExperiment {
     }
   }
 
-  func measure() throws -> (results: [ClaimResult], figures: [Figure]) {
+  func measure() throws -> [ClaimResult] {
     let data = try ListOpsTask(law: .init(lengths: lengths), sizes: sizes, seed: context.seed).data(
       threads: context.threads)
     let longest = Double(lengths.upperBound)
@@ -77,17 +76,15 @@ struct ListOpsExperiment {
       method: "accuracy on unseen expressions of \(lengths.lowerBound) to \(lengths.upperBound) tokens")
     let text = zip(models, accuracies).map { String(format: "%@ %.1f %%", $0.name, 100 * $1) }.joined(
       separator: ", ")
-    return (
-      [
-        ClaimResult(
-          claim,
-          Measurement(
-            holds: accuracies[0] > accuracies[1],
-            text: text + String(format: "; the commonest answer alone %.1f %%", 100 * guess),
-            note:
-              "\(units) units each, \(steps) batches of \(batch); the paper has expressions of 500 to 2000 tokens."
-          ))
-      ], []
-    )
+    return [
+      ClaimResult(
+        claim,
+        Measurement(
+          holds: accuracies[0] > accuracies[1],
+          text: text + String(format: "; the commonest answer alone %.1f %%", 100 * guess),
+          note:
+            "\(units) units each, \(steps) batches of \(batch); the paper has expressions of 500 to 2000 tokens."
+        ))
+    ]
   }
 }

@@ -118,7 +118,8 @@ public final class ELMStepper {
         }
       }
       multiplyRow(
-        bias, branches.scalars, c.traces, parameters + layout.firstTrace, layout.firstLanes, into: first.lanes)
+        bias, branches.scalars, c.traces, parameters + layout.firstTrace, layout.firstLanes, into: first.lanes
+      )
     }
     multiplyRow(
       first.lanes, memory.scalars, c.memoryUnits, engine.foldedMemory.lanes, layout.firstLanes,

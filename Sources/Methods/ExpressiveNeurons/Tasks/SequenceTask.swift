@@ -25,10 +25,15 @@ public struct TaskData: Sendable, Hashable {
   public var validation: SequenceDataSet
   /// Sequences to judge the chosen model by; `nil` where the user's files hold none.
   public var test: SequenceDataSet?
+  /// What a reader of the files should know, one sentence each.
+  public var warnings: [String]
 
   /// Three splits.
-  public init(training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?) {
+  public init(
+    training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?, warnings: [String] = []
+  ) {
     (self.training, self.validation, self.test) = (training, validation, test)
+    self.warnings = warnings
   }
 }
 

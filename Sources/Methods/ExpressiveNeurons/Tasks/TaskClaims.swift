@@ -5,17 +5,18 @@ import Parallel
 /// What is claimed about the tasks themselves, measured without learning anything.
 public enum TaskClaims {
   /// Every claim about the tasks.
-  public static func measure(seed: UInt64, threads: Int) throws -> [ClaimResult] {
+  ///
+  /// - Parameter inputs: how many synaptic inputs of 6 s are drawn.
+  public static func measure(seed: UInt64, threads: Int, inputs: Int = 64) throws -> [ClaimResult] {
     [
-      try synapticInput(seed: seed, threads: threads), try spikeBins(), try addingChance(),
+      try synapticInput(seed: seed, threads: threads, count: inputs), try spikeBins(), try addingChance(),
       try listOpsLength(seed: seed, threads: threads),
     ]
   }
 
   /// How many input spikes reach the neuron in a millisecond.
-  static func synapticInput(seed: UInt64, threads: Int) throws -> ClaimResult {
+  static func synapticInput(seed: UInt64, threads: Int, count: Int) throws -> ClaimResult {
     let input = SynapticInput()
-    let count = 64
     let spikes = try parallelMap(count: count, threads: threads) {
       try input.events(steps: 6000, seed: seed, simulation: $0).count
     }
@@ -28,7 +29,9 @@ public enum TaskClaims {
         agreement: 12.5...14.5),
       Measurement(
         mean, text: String(format: "%.2f", mean),
-        note: "Rates differ between inputs: the mean of \(count) has a standard error of 0.12."))
+        note: String(
+          format: "Rates differ between inputs: the mean of %d has a standard error of %.2f.", count,
+          0.96 / Double(count).squareRoot())))
   }
 
   /// How many bins a second of spikes has.

@@ -37,7 +37,7 @@ public struct TaskSource: Sendable, Hashable, Codable {
   /// - Throws: `FileError` when there is nothing to read or it cannot be read; ``ExpressiveNeuronError`` for settings.
   public func data(threads: Int) throws -> TaskData {
     if isFolder {
-      if has("train.npz"), !task.hasBins || has("valid.npz") {
+      if has("train.npz") {
         return TaskData(
           training: try SequenceDataSet(path: file("train.npz")),
           validation: try SequenceDataSet(path: file("valid.npz")),
@@ -53,16 +53,15 @@ public struct TaskSource: Sendable, Hashable, Codable {
   /// of NeuronIO, as it is.
   ///
   /// - Throws: as ``data(threads:)``.
-  public func judged(threads: Int) throws -> SequenceDataSet {
-    if isFolder, has("test.npz"), !task.hasBins || !has("shd_train.npz") {
-      return try SequenceDataSet(path: file("test.npz"))
-    }
-    if !isFolder, isOurs { return try SequenceDataSet(path: path) }
+  public func judged(threads: Int) throws -> (set: SequenceDataSet, warnings: [String]) {
+    if isFolder, has("test.npz") { return (try SequenceDataSet(path: file("test.npz")), []) }
+    if !isFolder, isOurs { return (try SequenceDataSet(path: path), []) }
     if !isFolder, task == .neuronio {
-      return try SequenceDataSet(try NeuronIOFile.read(path, recomputesSpikes: recomputesSpikes))
+      let simulations = try NeuronIOFile.read(path, recomputesSpikes: recomputesSpikes)
+      return (try SequenceDataSet(simulations), NeuronIOSimulation.warnings(of: simulations))
     }
     let data = try data(threads: threads)
-    return data.test ?? data.validation
+    return (data.test ?? data.validation, data.warnings)
   }
 
   private var isFolder: Bool {
@@ -93,6 +92,8 @@ public struct TaskSource: Sendable, Hashable, Codable {
       throw FileError(.missing, path, "there is no such file or folder", remedy: "check the path")
     }
     switch task {
+    case .neuronio where !isFolder:
+      return NeuronIOFileTask(path: path, recomputesSpikes: recomputesSpikes)
     case .neuronio:
       return NeuronIOTask(folder: path, mostFiles: mostFiles, recomputesSpikes: recomputesSpikes)
     case .shd, .shdAdding:

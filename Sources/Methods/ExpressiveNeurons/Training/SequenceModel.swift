@@ -52,6 +52,16 @@ public enum SequenceModel: Sendable, Hashable {
     }
   }
 
+  /// Synapses of expressive neurons that read an input but have no strength; below zero they never recover by training.
+  public var deadSynapses: Int {
+    switch self {
+    case .elm(let neuron): neuron.deadSynapses
+    case .layers(let network): network.neurons.joined().reduce(0) { $0 + $1.deadSynapses }
+    case .towers(let towers): towers.encoder.deadSynapses
+    case .integrateAndFire, .lstm, .spiking: 0
+    }
+  }
+
   /// Every setting of the model but its weights, as JSON: models of one text and one seed begin alike.
   public var configurationText: String {
     switch self {

@@ -3,10 +3,12 @@ import Probability
 import Testing
 
 @Suite struct EngineTests {
-  @Test(arguments: [
-    (MemoryGain.scaledLeak, [0.3135622298, 0.1262828254], [0.8964216599, 0.0114421170]),
-    (.fastInput, [0.1604712689, 0.1012762693], [0.292625066, 0.0089941955]),
-  ])
+  @Test(
+    "Acceptance cases 2 and 3: six steps with either gain",
+    arguments: [
+      (MemoryGain.scaledLeak, [0.3135622298, 0.1262828254], [0.8964216599, 0.0114421170]),
+      (.fastInput, [0.1604712689, 0.1012762693], [0.292625066, 0.0089941955]),
+    ])
   func workedForward(gain: MemoryGain, output: [Double], memory: [Double]) throws {
     let neuron = try smallNeuron(gain)
     let input = try EventSequence(dense: workedInput.flatMap { $0 }, steps: 6, channels: 3)
@@ -23,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func workedGradient() throws {
+  @Test("Acceptance case 4: derivatives of the sixth output with either gain") func workedGradient() throws {
     let input = try EventSequence(dense: workedInput.flatMap { $0 }, steps: 6, channels: 3)
     var slope = [Float](repeating: 0, count: 12)
     slope[10] = 1
@@ -81,7 +83,8 @@ import Testing
       traceTimeConstants: [2, 7, 30], memoryTimeConstants: .init(1, 50), learnsMemoryTimeConstants: true,
       learnsTraceTimeConstants: true),
     .init(
-      inputs: 6, outputs: 1, memoryUnits: 4, memoryTimeConstants: .init(1, 50), learnsTraceTimeConstants: true),
+      inputs: 6, outputs: 1, memoryUnits: 4, memoryTimeConstants: .init(1, 50), learnsTraceTimeConstants: true
+    ),
     // Wide enough for the products of the library.
     .init(
       inputs: 6, outputs: 2, memoryUnits: 33, routing: .random(branches: 40, synapsesPerBranch: 2, seed: 3),

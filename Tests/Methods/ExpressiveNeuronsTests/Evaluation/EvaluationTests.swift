@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct EvaluationTests {
-  @Test func windowsOfThePublishedEvaluator() throws {
+  @Test("Acceptance case 9: windows") func windowsOfThePublishedEvaluator() throws {
     let windows = try EvaluationPlan.windows(steps: 6000, length: 500, burnIn: 150)
     #expect(windows.count == 17)
     #expect(windows[0].start == 0 && windows[0].answers == 0..<500)
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test func rocWithTies() throws {
+  @Test("Acceptance case 9: the ROC curve with ties") func rocWithTies() throws {
     let labels = [0, 0, 1, 0, 1, 1, 0, 0, 0, 1].map { $0 == 1 }
     let curve = try ReceiverOperatingCurve(
       scores: [0.1, 0.4, 0.35, 0.2, 0.8, 0.35, 0.05, 0.35, 0.3, 0.9], labels: labels)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func restandardisedVoltage() {
+  @Test("Acceptance case 9: the re-standardised voltage") func restandardisedVoltage() {
     let target = [-2.3, 7.7, 12.7, 1.7]
     let aligned = VoltageScore.restandardised(prediction: [-2, 6, 14, 2], target: target)
     let score = VoltageScore(prediction: aligned, target: target)

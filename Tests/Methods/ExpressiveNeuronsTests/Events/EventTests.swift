@@ -28,9 +28,27 @@ import Testing
     let traced = try SequenceDataSet(
       [events, short], .traces([[0, 1, 1, 2, 0, 3], [0, 0.5, 1, 0]], outputs: 2), voltage: .neuronIO)
     try traced.write(to: file)
-    let back = try SequenceDataSet(path: file)
-    #expect(back.inputs == traced.inputs && back.targets == traced.targets)
-    #expect(abs(back.voltage!.offset + 67.7) < 1e-5)
+    #expect(try SequenceDataSet(path: file) == traced)
+  }
+
+  /// Steps cost memory, so a file that claims far more than it can fill is refused before any is taken.
+  @Test func claimedStepsAreBounded() throws {
+    let file = path()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    for (steps, words) in [
+      ([1 << 27, 1 << 27], "there are said to be 268435456 steps for 1 events"),
+      ([Int.max, 3], "sample 0 is said to have 9223372036854775807 steps"),
+      ([5, -1], "sample 1 is said to have -1"),
+    ] {
+      try NPZ.write(
+        [
+          "time": NumericArray([0]), "channel": NumericArray([0]), "steps": NumericArray(steps),
+          "channels": NumericArray([1], shape: []), "label": NumericArray([0, 0]),
+          "classes": NumericArray([1], shape: []),
+        ], to: file)
+      let error = #expect(throws: FileError.self) { try SequenceDataSet(path: file) }
+      #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+    }
   }
 
   @Test func refusals() throws {

@@ -2,7 +2,7 @@ import ExpressiveNeurons
 import Testing
 
 @Suite struct ModelTests {
-  @Test func timeConstantGrid() {
+  @Test("Acceptance case 1: the grid of time constants and their decays") func timeConstantGrid() {
     let grid = MemoryTimeConstants.grid(.init(1, 150), count: 5)
     for (ours, wanted) in zip(grid, [1, 3.4996355, 12.2474487, 42.8616064, 150]) {
       #expect(close(ours, wanted, 1e-5))
@@ -14,7 +14,9 @@ import Testing
     #expect(close(MemoryTimeConstants.grid(.init(1, 150), count: 1)[0], 1, 1e-12))
   }
 
-  @Test func interlockingAndWindows() throws {
+  @Test("Acceptance case 6: interlocking, windows and the routing of NeuronIO") func interlockingAndWindows()
+    throws
+  {
     #expect(try SynapseRouting.interlocked(inputs: 10) == [0, 5, 1, 6, 2, 7, 3, 8, 4, 9])
     let windows = try SynapseRouting.windows(positions: 10, windows: 4, length: 5)
     #expect(
@@ -28,7 +30,7 @@ import Testing
     #expect((1...4).map { k in uses.count { $0 == k } } == [29, 29, 685, 535])
   }
 
-  @Test func parameterCounts() {
+  @Test("Acceptance case 7: parameters of all fourteen published sizes") func parameterCounts() {
     let published = [
       1: 4601, 2: 4708, 3: 4823, 5: 5077, 7: 5363, 10: 5852, 15: 6827, 20: 8002, 25: 9377, 30: 10952,
       40: 14702,

@@ -18,11 +18,13 @@ func published(_ name: String) throws -> ELMNeuron {
 
 @Suite struct PublishedWeightsTests {
   /// Raw outputs of the published code at steps 0, 59, 99 and 199.
-  @Test(arguments: [
-    ("1", [-12.053529, -0.843728, -13.42841, -1.09861, -2.85384, 0.86173, -13.69528, -1.14808]),
-    ("20", [-5.495625, -1.013906, -15.56299, -1.17448, -2.82359, 1.2086, -17.43948, -1.51045]),
-    ("best", [-7.986196, -0.955181, -14.0502, -1.17482, -2.08922, 1.13127, -15.86306, -1.57402]),
-  ])
+  @Test(
+    "Acceptance case 8: raw outputs of the published weights",
+    arguments: [
+      ("1", [-12.053529, -0.843728, -13.42841, -1.09861, -2.85384, 0.86173, -13.69528, -1.14808]),
+      ("20", [-5.495625, -1.013906, -15.56299, -1.17448, -2.82359, 1.2086, -17.43948, -1.51045]),
+      ("best", [-7.986196, -0.955181, -14.0502, -1.17482, -2.08922, 1.13127, -15.86306, -1.57402]),
+    ])
   func parity(name: String, wanted: [Float]) throws {
     var events: [(time: Int, channel: Int, value: Float)] = []
     for time in stride(from: 10, through: 58, by: 2) {
@@ -65,7 +67,9 @@ func published(_ name: String) throws -> ELMNeuron {
     return try SequenceDataSet(inputs, .traces(traces, outputs: 2), voltage: .neuronIO)
   }
 
-  @Test(arguments: [("20", 0.576, 0.01, 95.3, 0.9932), ("1", 1.485, 0.02, 74.0, 0.9782)])
+  @Test(
+    "Acceptance case 10: scores on the recorded cell",
+    arguments: [("20", 0.576, 0.01, 95.3, 0.9932), ("1", 1.485, 0.02, 74.0, 0.9782)])
   func recordedCell(name: String, rmse: Double, tolerance: Double, explained: Double, area: Double) throws {
     let data = try Self.recordings()
     let model = SequenceModel.elm(try published(name))
@@ -103,6 +107,35 @@ func published(_ name: String) throws -> ELMNeuron {
     bytes.removeLast(300)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     #expect(refusal().hasPrefix("\(path)") && !refusal().contains("\n"))
+  }
+
+  /// `make_damaged_checkpoints.py` made them from the sound one.
+  @Test(arguments: [
+    ("foreign_class", "the class 'posix.system' cannot be read"),
+    ("missing_array", "'w_y.bias' is missing; expected the weights of an expressive leaky memory neuron"),
+    ("lying_size", "the compressed data hold more than they are said to; expected 4 bytes"),
+  ])
+  func damagedCheckpoints(name: String, words: String) throws {
+    let path = fixture(name + ".pt")
+    let error = #expect(throws: FileError.self) { try ModelFile.read(path, lambda: nil) }
+    let text = try #require(error).description
+    #expect(text.hasPrefix(path) && text.contains(words) && !text.contains("\n"), "\(text)")
+  }
+
+  /// A checkpoint whose synapses have time constants of their own.
+  @Test func everySynapseMayHaveItsOwnTimeConstant() throws {
+    var arrays = try NPZ.read(fixture("published_1.npz"))
+    let taus = (0..<4500).map { Float($0 % 3 == 0 ? 5 : 9) }
+    arrays["tau_s"] = NumericArray(taus)
+    var configuration = PublishedWeights.Configuration()
+    configuration.num_input = 1278
+    let neuron = try PublishedWeights(arrays, configuration: configuration).neuron()
+    #expect(neuron.traceTimeConstants == taus.map(Double.init))
+    let input = try EventSequence(time: [0, 3, 5], channel: [7, 640, 12], steps: 30, channels: 1278)
+    for (ours, wanted) in zip(try SequenceModel.elm(neuron).outputs([input])[0], try reference(neuron, input))
+    {
+      #expect(abs(Double(ours) - wanted) < 1e-4)
+    }
   }
 
   @Test func otherLambdaIsAnotherModel() throws {

@@ -5,7 +5,9 @@ import Testing
 
 /// Layers of neurons against the equations of single ones in double precision.
 @Suite struct NetworkTests {
-  static func configuration(layers: [Int], isRecurrent: Bool, learns: Bool = false) -> ELMNetwork.Configuration {
+  static func configuration(layers: [Int], isRecurrent: Bool, learns: Bool = false)
+    -> ELMNetwork.Configuration
+  {
     ELMNetwork.Configuration(
       inputs: 6, outputs: 2, layers: layers,
       neuron: ELMConfiguration(
@@ -85,7 +87,8 @@ import Testing
         let difference = (try loss(moved(1e-6)) - loss(moved(-1e-6))) / 2e-6
         let ours = gradient[keyPath: path][place]
         #expect(
-          close(ours, difference, 3e-5 * max(1, abs(difference))), "\(name)[\(place)]: \(ours), \(difference)")
+          close(ours, difference, 3e-5 * max(1, abs(difference))), "\(name)[\(place)]: \(ours), \(difference)"
+        )
       }
     }
     for layer in network.neurons.indices {

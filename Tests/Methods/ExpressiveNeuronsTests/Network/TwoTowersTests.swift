@@ -27,9 +27,11 @@ import Testing
     let (u, v): ([Float], [Float]) = ([0.1, -0.3, 0.5, 0, 1], [0.4, 0.2, -0.1, 0.7, -1])
     let features = (u + v + zip(u, v).map { $0 * $1 } + zip(u, v).map { $0 - $1 }).map(Double.init)
     let hidden = (0..<5).map { row in
-      max(0, (0..<20).reduce(towers.comparison.bias[row]) {
-        $0 + towers.comparison.weight[row * 20 + $1] * features[$1]
-      })
+      max(
+        0,
+        (0..<20).reduce(towers.comparison.bias[row]) {
+          $0 + towers.comparison.weight[row * 20 + $1] * features[$1]
+        })
     }
     for (row, ours) in towers.compare(u, v).enumerated() {
       let wanted = (0..<5).reduce(towers.readout.bias[row]) {
@@ -90,7 +92,7 @@ import Testing
     let data = try Self.pairs(24)
     func train(_ threads: Int) throws -> SequenceModel {
       let trainer = try SequenceTrainer(
-        .towers(towers()), plan: TrainingPlan(steps: 200, learningRate: 0.01, batch: 8), data: data, seed: 1,
+        .towers(towers()), plan: TrainingPlan(steps: 500, learningRate: 0.02, batch: 8), data: data, seed: 1,
         threads: threads)
       while !trainer.isFinished { try trainer.step() }
       return trainer.model

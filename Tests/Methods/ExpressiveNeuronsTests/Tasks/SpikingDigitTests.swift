@@ -11,6 +11,7 @@ import Testing
 
   /// Lengths and places as NumPy's `arange` and `digitize` give them: bin of 0, 0.0019, 0.5, 0.9999, 1.0 and 1.2 s.
   @Test(
+    "Acceptance case 11: lengths and places of time bins",
     arguments: [
       (1, 1000, [0, 1, 500, 999, nil, nil]), (2, 500, [0, 0, 250, 499, nil, nil]),
       (4, 250, [0, 0, 125, 249, nil, nil]), (5, 200, [0, 0, 100, 199, nil, nil]),
@@ -151,7 +152,6 @@ import Testing
       #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     }
     #expect(throws: FileError.self) { try HeidelbergDigits.read("/tmp/none.h5") }
-    #expect(throws: FileError.self) { try HeidelbergDigits.read("/tmp/shd_train.h5.gz") }
   }
 
   @Test func digitsFromAnArchive() throws {

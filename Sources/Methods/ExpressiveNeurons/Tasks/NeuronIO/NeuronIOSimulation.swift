@@ -101,6 +101,15 @@ public struct NeuronIOSimulation: Sendable, Hashable {
     }
   }
 
+  /// Every warning once, with the number of simulations it holds for.
+  public static func warnings(of simulations: [NeuronIOSimulation]) -> [String] {
+    var counts: [String: Int] = [:]
+    for warning in simulations.flatMap(\.warnings) { counts[warning, default: 0] += 1 }
+    return counts.sorted { $0.key < $1.key }.map {
+      "in \($0.value) of \(simulations.count) simulations \($0.key)"
+    }
+  }
+
   /// Whether the published evaluation keeps the simulation.
   public var isScored: Bool { Self.scoredSpikes.contains(spikes.count { $0 }) }
 }

@@ -78,6 +78,27 @@ public struct NeuronIOTask: SequenceTask, Hashable, Codable {
     let test = try read(parts.test)
     return TaskData(
       training: try SequenceDataSet(training), validation: try SequenceDataSet(validation),
-      test: test.isEmpty ? nil : try SequenceDataSet(test))
+      test: test.isEmpty ? nil : try SequenceDataSet(test),
+      warnings: NeuronIOSimulation.warnings(of: training + validation + test))
+  }
+}
+
+/// Learning the published cell from one file of NeuronIO, of which every tenth simulation validates.
+struct NeuronIOFileTask: SequenceTask {
+  var path: String
+  var recomputesSpikes: Bool
+  var preset: String { "neuronio" }
+
+  func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
+    let all = try NeuronIOFile.read(path, recomputesSpikes: recomputesSpikes)
+    guard all.count >= 2 else {
+      throw FileError(
+        .mismatched, path, "there is one simulation", expected: "two or more, to hold one out")
+    }
+    let held = { (index: Int) in index % 10 == min(9, all.count - 1) }
+    return TaskData(
+      training: try SequenceDataSet(all.indices.filter { !held($0) }.map { all[$0] }),
+      validation: try SequenceDataSet(all.indices.filter(held).map { all[$0] }), test: nil,
+      warnings: NeuronIOSimulation.warnings(of: all))
   }
 }

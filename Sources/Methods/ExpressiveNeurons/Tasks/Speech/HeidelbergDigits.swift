@@ -18,7 +18,8 @@ public enum HeidelbergDigits {
   private static func readHierarchy(_ path: String) throws(FileError) -> [SpikingDigit] {
     guard path.lowercased().hasSuffix(".gz") else { return try readHierarchy(HDF5File(path), path: path) }
     // The library reads from disk only.
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("neuropil-\(UUID().uuidString)")
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "neuropil-\(UUID().uuidString)")
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
       throw FileError(.cannotWrite, folder.path, "there is no room to unpack \(path)")
     }
