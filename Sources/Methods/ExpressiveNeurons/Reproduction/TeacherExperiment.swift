@@ -16,7 +16,7 @@ struct TeacherExperiment {
     large = context.scale == .paper
     switch context.scale {
     case .smoke: (sizes, duration, steps) = (SplitSizes(training: 6, validation: 1, test: 3), 2000, 8)
-    case .quick: (sizes, duration, steps) = (SplitSizes(training: 32, validation: 1, test: 12), 6000, 1200)
+    case .quick: (sizes, duration, steps) = (SplitSizes(training: 32, validation: 1, test: 12), 6000, 600)
     case .paper:
       (sizes, duration, steps) = (SplitSizes(training: 1152, validation: 128, test: 128), 6000, 342_000)
     }
