@@ -17,9 +17,10 @@ import Testing
       inputs, .labels((0..<2 * count).map { $0 / 4 % 2 }, classes: 2), isPaired: true)
   }
 
-  private func towers() throws -> TwoTowers {
+  private func towers(latent: Int = 5) throws -> TwoTowers {
     try TwoTowers(
-      ELMConfiguration(inputs: 6, outputs: 5, memoryUnits: 6, memoryTimeConstants: .init(1, 50)), seed: 2)
+      ELMConfiguration(inputs: 6, outputs: latent, memoryUnits: 6, memoryTimeConstants: .init(1, 50)), seed: 2
+    )
   }
 
   @Test func comparesByItsLayers() throws {
@@ -92,7 +93,8 @@ import Testing
     let data = try Self.pairs(24)
     func train(_ threads: Int) throws -> SequenceModel {
       let trainer = try SequenceTrainer(
-        .towers(towers()), plan: TrainingPlan(steps: 500, learningRate: 0.02, batch: 8), data: data, seed: 1,
+        .towers(towers(latent: 40)), plan: TrainingPlan(steps: 300, learningRate: 0.01, batch: 8), data: data,
+        seed: 1,
         threads: threads)
       while !trainer.isFinished { try trainer.step() }
       return trainer.model
