@@ -1,5 +1,7 @@
+import NeuralData
+
 /// Numbers that do not allow what is asked of a matrix.
-public enum LinearAlgebraError: Error, Hashable, CustomStringConvertible {
+public enum LinearAlgebraError: ReportableError, Hashable {
   /// A Cholesky factor does not exist: the leading minor of this order is not positive.
   case notPositiveDefinite(order: Int)
   /// A system has no single solution: the pivot of this column, counted from 0, is 0.
@@ -8,6 +10,9 @@ public enum LinearAlgebraError: Error, Hashable, CustomStringConvertible {
   case notFinite
   /// An iteration did not come to an end.
   case notConverged
+
+  /// The numbers.
+  public var blame: Blame { .data }
 
   /// One line.
   public var description: String {

@@ -3,6 +3,7 @@ import Probability
 import Testing
 
 @Suite struct LawTests {
+  /// A4 of biclustering.
   @Test(arguments: [
     (7, 10.0, 5.5176073926, 1.0597271648), (3, 1.0, 1.8333333333, 0.4722222222),
     (37, 2.5, 7.4010809915, 4.4965926479),

@@ -11,6 +11,7 @@ import Testing
     return similarity
   }
 
+  /// A9 of biclustering.
   @Test func expectedAdjustedRandOfFiveItems() {
     #expect(abs(similarity.expectedAdjustedRand(of: [0, 0, 1, 1, 1]) - 0.6808510638297872) < 1e-12)
     #expect(abs(similarity.expectedAdjustedRand(of: [0, 0, 0, 1, 1]) - 0.3617021276595745) < 1e-12)

@@ -3,6 +3,7 @@ import Probability
 import Testing
 
 @Suite struct PolyaGammaTests {
+  /// A3 of biclustering.
   @Test(arguments: [
     (1, 0, 0.25, 0.0416666667), (11, 1.3, 2.4186037027, 0.3356933228),
     (10.5, -2.302585, 1.8654922467, 0.1881823538), (130, 0.4, 32.0734895365, 5.2474536884),
