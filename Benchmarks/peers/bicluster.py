@@ -1,4 +1,5 @@
-"""One sweep of the bi-clustering sampler in NumPy and SciPy with the same steps, vectorised where NumPy allows. Prints seconds."""
+"""One sweep of the bi-clustering sampler in NumPy and SciPy with the same steps, vectorised where NumPy allows, without the
+proposals to split and merge. Prints seconds."""
 import json
 import time
 
@@ -90,6 +91,36 @@ def dynamics():
     return A, b, W
 
 
+def marginal_states(A, b, W, D, h):
+    """States one after the other with the trajectories integrated out, all clusters and candidates side by side."""
+    swap = lambda M: np.swapaxes(M, -1, -2)
+    later, pull = D.copy(), h.copy()
+    for t in range(T - 2, -1, -1):
+        Wt, At, bt = W[:, xi[t]], A[:, xi[t]], b[:, xi[t]]
+        G = np.linalg.solve(Wt + later[t + 1], Wt)
+        M = Wt - Wt @ G
+        v = swap(G) @ pull[t + 1][..., None] - M @ bt[..., None]
+        later[t] += swap(At) @ M @ At
+        pull[t] += (swap(At) @ v)[..., 0]
+    cov, eye, log_pi = np.linalg.inv(W), np.eye(Q), np.log(pi + 1e-300)
+    V = np.linalg.inv(eye + D[0])
+    m = V @ h[0][..., None]
+    for t in range(T - 1):
+        mean = A @ m[:, None] + b[..., None]
+        P = A @ V[:, None] @ swap(A) + cov
+        O, u = later[t + 1][:, None], pull[t + 1][:, None, :, None]
+        e = u - O @ mean
+        S = eye + P @ O
+        logs = -0.5 * np.linalg.slogdet(S)[1] + 0.5 * (swap(e) @ np.linalg.solve(S, P @ e))[..., 0, 0]
+        logs += 0.5 * (swap(mean) @ (u + e))[..., 0, 0]
+        w = logs.sum(0) + (log_pi[xi[t - 1]] if t else 0) + (log_pi[:, xi[t + 1]] if t + 2 < T else 0)
+        w = np.cumsum(np.exp(w - w.max()))
+        l = xi[t] = min(np.searchsorted(w, rng.random() * w[-1]), L - 1)
+        V = np.linalg.solve(eye + P[:, l] @ D[t + 1], P[:, l])
+        V = (V + swap(V)) / 2
+        m = mean[:, l] + V @ (h[t + 1][..., None] - D[t + 1] @ mean[:, l])
+
+
 def trajectories(A, b, W):
     """All clusters' block-tridiagonal systems side by side, bin by bin."""
     psi = rates() - np.log(r)[:, None]
@@ -102,6 +133,7 @@ def trajectories(A, b, W):
         m = z == k
         D[:, k] = np.einsum("nt,nq,ns->tqs", omega[m], H[m], H[m], optimize=True)
         h[:, k] = residual[m].T @ H[m]
+    marginal_states(A, b, W, D, h)
     WA = W @ A
     AWA, Wb = np.swapaxes(A, -1, -2) @ WA, (W @ b[..., None])[..., 0]
     AWb = (np.swapaxes(A, -1, -2) @ Wb[..., None])[..., 0]
