@@ -17,7 +17,7 @@ struct BiclusterCommand: Command {
       ],
       subcommands: [
         BiclusterSimulateCommand.self, BiclusterFitCommand.self, BiclusterSummarizeCommand.self,
-        BiclusterPredictCommand.self, BiclusterCompareCommand.self,
+        BiclusterPredictCommand.self, BiclusterCompareCommand.self, BiclusterScanCommand.self,
       ])
   }
 }

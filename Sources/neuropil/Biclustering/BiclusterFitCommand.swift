@@ -11,25 +11,30 @@ struct BiclusterFitCommand: Command {
     CommandConfiguration(
       "fit", abstract: "Samples clusters, states and trajectories given counts.",
       discussion:
-        "Counts stand in a table, a row a neuron and a column a bin, empty where a bin is missing, or in an .npy array [neuron, bin]. Chains run on one thread each, are saved every half minute and on Ctrl-C, and go on with --resume to the same result. 'neuropil bicluster summarize' reads the folder.",
+        "Counts stand in a table, a row a neuron and a column a bin, empty where a bin is missing, or in an .npy array [neuron, bin]; spike times are counted in bins. Chains run on one thread each, are saved every half minute and on Ctrl-C, and go on with --resume to the same result. 'neuropil bicluster summarize' reads the folder.",
       examples: [
         .init(
           "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --sweeps 100 --chains 2 --out /tmp/neuropil-fit3",
-          "Two short chains.")
+          "Two short chains."),
+        .init(
+          "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --labels /tmp/neuropil-sim3/labels.csv --infer-concentrations --sweeps 100 --chains 1 --out /tmp/neuropil-fit3b",
+          "Clusters given, states and concentrations sought."),
       ])
   }
-  @Option("Counts, .csv or .npy.", placeholder: "FILE", completion: .file) var counts: String
   @Option("Markov chains.") var chains = 4
   @Option("Sweeps of each chain.") var sweeps = 10_000
   @Option("Share of the sweeps that is dropped at the beginning.") var burnIn = 0.25
   @Option("Sweeps from one kept draw to the next.") var thinning = 10
   @Option("Clusters that k-means begins with; by the largest silhouette unless given.") var startClusters:
     Int?
+  @Option(
+    "A column of cluster labels, a row a neuron, that are kept; all alike is a switching linear dynamical system.",
+    placeholder: "FILE", completion: .file) var labels: String?
   @Option("Share of the counts that is hidden and then predicted.") var holdOut = 0.0
   @Option("Sums this many neighbouring bins.") var coarsen = 1
-  @Flag("Leaves out neurons that never fired.") var dropSilent
   @Option("Folder for the fit.", placeholder: "DIR", completion: .folder) var out: String
   @Flag("Goes on from what --out holds.") var resume
+  @OptionGroup var data: BiclusterDataOptions
   @OptionGroup var model: BiclusterModelOptions
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
@@ -47,21 +52,24 @@ struct BiclusterFitCommand: Command {
   func run() throws {
     Interruption.install()
     let started = Date()
-    var table = try SpikeCounts.read(counts).coarsened(by: coarsen)
-    if dropSilent { table = try table.withoutSilent().counts }
+    let table = try data.read().coarsened(by: coarsen)
     var fit = BiclusterFit(model: model.model)
     fit.chains = chains
     fit.sweeps = sweeps
     fit.burnIn = burnIn
     fit.thinning = thinning
     if let startClusters { fit.start = startClusters == 1 ? .oneCluster : .kMeans(clusters: startClusters) }
+    if let labels {
+      fit.start = .labels(try SpikeCounts.readLabels(labels, count: table.neurons))
+      fit.model.fixesLabels = true
+    }
     fit.hiddenShare = holdOut
     fit.seed = chance.seed
     try fit.validate(counts: table)
     let threads = try chance.threadCount()
     for text in table.warnings(factors: model.factors) { Terminal.warn(text, quiet: common.quiet) }
     var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)!
-    run.noteInput(counts)
+    run.noteInput(try data.path())
     let folder = try FitFolder(out, fit: fit, counts: table, resuming: resume)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("\(chains) chains", total: Double(chains * sweeps))

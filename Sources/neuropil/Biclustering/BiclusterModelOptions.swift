@@ -20,6 +20,7 @@ struct BiclusterModelOptions: ArgumentGroup {
   @Option("The prior of the neurons' partition.") var partitionPrior = PartitionPriorName.finiteMixture
   @Option("Concentration of that prior.") var concentration = 1.0
   @Option("Rate of the geometric number of clusters.") var clusterRate = 0.2
+  @Flag("Infers the concentrations, with the settings as their prior means.") var inferConcentrations
   @Option("Most states.") var stateLimit = 10
   @Option("α of the transition matrix.") var transitionConcentration = 5.0
   @Option("κ, the extra weight of staying in a state.") var stickiness = 10.0
@@ -36,6 +37,7 @@ struct BiclusterModelOptions: ArgumentGroup {
       case .finiteMixture: .finiteMixture(concentration: concentration, rate: clusterRate)
       case .dirichletProcess: .dirichletProcess(concentration: concentration)
       }
+    model.infersConcentrations = inferConcentrations
     model.stateLimit = stateLimit
     model.transitionConcentration = transitionConcentration
     model.stickiness = stickiness

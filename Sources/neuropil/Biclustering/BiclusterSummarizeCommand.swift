@@ -32,7 +32,13 @@ struct BiclusterSummarizeCommand: Command {
     let (n, bins, q) = (fit.counts.neurons, fit.counts.bins, fit.fit.model.rows)
     let similarity = BiclusterSimilarity(chains, neurons: n, bins: bins)
     let summary = PosteriorSummary(fit.fit, chains: chains, similarity: similarity)
+    let moves = try fit.moves()
     for text in summary.warnings(fit.fit) { Terminal.warn(text, quiet: common.quiet) }
+    if !fit.fit.model.fixesLabels, moves.contains(where: \.isStuck) {
+      Terminal.warn(
+        "a chain accepted no split or merge of clusters: compare fits that start elsewhere, with --start-clusters",
+        quiet: common.quiet)
+    }
     if let out {
       let trajectories = TrajectorySummary.all(
         chains, partition: summary.neuronPartition, rows: q, bins: bins, mass: mass)
@@ -56,33 +62,40 @@ struct BiclusterSummarizeCommand: Command {
       try run.finish()
     }
     if common.json { return print(JSONText.encode(summary)) }
+    show(summary, json: false, lines(summary, moves))
+  }
+
+  private func lines(_ summary: PosteriorSummary, _ moves: [Sampler.MoveCounts]) -> [(String, String)] {
     func law(_ values: [String: Double]) -> String {
-      values.sorted { $0.value > $1.value }.prefix(6).map { String(format: "%@: %.3f", $0.key, $0.value) }
-        .joined(separator: "  ")
+      let first = values.sorted { $0.value > $1.value }.prefix(6)
+      return first.map { String(format: "%@: %.3f", $0.key, $0.value) }.joined(separator: "  ")
     }
-    show(
-      summary, json: false,
-      [
-        ("neuron clusters", law(summary.neuronClusters)), ("states", law(summary.states)),
-        ("neuron partition", summary.neuronPartition.map(String.init).joined(separator: " ")),
-        (
-          "state partition",
-          "\((summary.statePartition.max() ?? 0) + 1) states, \(zip(summary.statePartition, summary.statePartition.dropFirst()).count { $0 != $1 }) switches"
-        ),
-        (
-          "R-hat",
-          summary.rhat.sorted { $0.key < $1.key }.map { String(format: "%@ %.3f", $0.key, $0.value) }
-            .joined(separator: "  ")
-        ),
-        (
-          "effective size",
-          summary.bulkEffectiveSize.sorted { $0.key < $1.key }.map {
-            String(format: "%@ %.0f", $0.key, $0.value)
-          }.joined(separator: "  ")
-        ),
-      ]
-        + (summary.heldOutLogLikelihood.map {
-          [("held-out log-likelihood", String(format: "%.2f of %d counts", $0, summary.heldOutCounts ?? 0))]
-        } ?? []))
+    func list(_ values: [String: Double], _ format: String) -> String {
+      let sorted = values.sorted { $0.key < $1.key }
+      return sorted.map { String(format: format, $0.key, $0.value) }.joined(separator: "  ")
+    }
+    func share(_ counts: [Int]) -> String { "\(counts[1]) of \(counts[0])" }
+    let states = summary.statePartition
+    let switches = zip(states, states.dropFirst()).count { $0 != $1 }
+    var lines = [
+      ("neuron clusters", law(summary.neuronClusters)),
+      ("states", law(summary.states)),
+      ("neuron partition", summary.neuronPartition.map(String.init).joined(separator: " ")),
+      ("state partition", "\((states.max() ?? 0) + 1) states, \(switches) switches"),
+      ("R-hat", list(summary.rhat, "%@ %.3f")),
+      ("effective size", list(summary.bulkEffectiveSize, "%@ %.0f")),
+    ]
+    for (name, splits, merges) in [
+      ("splits, merges accepted", \Sampler.MoveCounts.splits, \Sampler.MoveCounts.merges),
+      ("of states", \Sampler.MoveCounts.stateSplits, \Sampler.MoveCounts.stateMerges),
+    ] {
+      let texts = moves.map { "\(share($0[keyPath: splits])), \(share($0[keyPath: merges]))" }
+      lines.append((name, texts.joined(separator: "; ")))
+    }
+    if let score = summary.heldOutLogLikelihood {
+      let text = String(format: "%.2f of %d counts", score, summary.heldOutCounts ?? 0)
+      lines.append(("held-out log-likelihood", text))
+    }
+    return lines
   }
 }

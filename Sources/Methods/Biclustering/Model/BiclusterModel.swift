@@ -36,6 +36,8 @@ public struct BiclusterModel: Sendable, Hashable, Codable {
   public var coupling = Coupling.blockDiagonal
   /// The prior of the neurons' partition.
   public var partition = PartitionPrior.finiteMixture(concentration: 1, rate: 0.2)
+  /// Whether the neurons keep the labels they begin with.
+  public var fixesLabels = false
   /// Most states, L (weak limit).
   public var stateLimit = 10
   /// α of the rows of the transition matrix.
@@ -44,6 +46,8 @@ public struct BiclusterModel: Sendable, Hashable, Codable {
   public var stickiness = 10.0
   /// γ of the states' base measure.
   public var baseConcentration = 5.0
+  /// Whether the three above, and the concentration of a Dirichlet process, are unknown with the settings as their means.
+  public var infersConcentrations = false
   /// S₀ = this · I in the prior of the innovations' covariance.
   public var innovationScale = 0.01
   /// Degrees of freedom of that prior beyond its dimension; 2 in the paper.

@@ -1,45 +1,6 @@
 import Foundation
 import Probability
 
-/// Sums over the transitions of one state in one block of trajectory rows: the Gram matrix of v = (x_{t+1}, x_t, 1).
-package struct TransitionSums {
-  let dimension: Int
-  var count = 0
-  /// `[2D + 1, 2D + 1]`, upper triangle.
-  var gram: [Double]
-
-  init(dimension: Int) {
-    self.dimension = dimension
-    gram = [Double](repeating: 0, count: (2 * dimension + 1) * (2 * dimension + 1))
-  }
-
-  /// The sums of every state.
-  ///
-  /// - Parameters:
-  ///   - rows: where the block's first row starts; rows are `stride` apart.
-  ///   - states: of every transition.
-  package static func collect(
-    rows: UnsafePointer<Double>, stride: Int, dimension d: Int, states: [Int], limit: Int
-  ) -> [TransitionSums] {
-    var sums = [TransitionSums](repeating: TransitionSums(dimension: d), count: limit)
-    let width = 2 * d + 1
-    var v = [Double](repeating: 1, count: width)
-    for (t, state) in states.enumerated() {
-      for j in 0..<d {
-        v[j] = rows[j * stride + t + 1]
-        v[d + j] = rows[j * stride + t]
-      }
-      sums[state].count += 1
-      sums[state].gram.withUnsafeMutableBufferPointer { g in
-        v.withUnsafeBufferPointer { v in
-          for i in 0..<width { for j in i..<width { g[i * width + j] += v[i] * v[j] } }
-        }
-      }
-    }
-    return sums
-  }
-}
-
 /// The matrix normal inverse Wishart law of a state's dynamics ([A b], Q) given its transitions.
 package struct DynamicsPosterior {
   let dimension: Int
@@ -59,7 +20,7 @@ package struct DynamicsPosterior {
     let d = sums.dimension
     let (width, columns) = (2 * d + 1, d + 1)
     dimension = d
-    degrees = Double(d) + innovationDegrees + Double(sums.count)
+    degrees = Double(d) + innovationDegrees + sums.count
     func gram(_ i: Int, _ j: Int) -> Double { sums.gram[min(i, j) * width + max(i, j)] }
     var precision = [Double](repeating: 0, count: columns * columns)
     for i in 0..<columns {
@@ -111,10 +72,10 @@ package struct DynamicsPosterior {
   }
 
   /// log p(x_{t+1} of the state's transitions | their x_t), dynamics integrated out.
-  package func logMarginal(count: Int, innovationScale: Double, innovationDegrees: Double) -> Double {
+  package func logMarginal(count: Double, innovationScale: Double, innovationDegrees: Double) -> Double {
     let d = Double(dimension)
     let prior = d + innovationDegrees
-    return -0.5 * Double(count) * d * log(Double.pi)
+    return -0.5 * count * d * log(Double.pi)
       - 0.5 * d * SmallMatrix.logDeterminant(factor: precisionFactor, dimension + 1)
       + 0.5 * prior * d * log(innovationScale)
       - 0.5 * degrees * SmallMatrix.logDeterminant(factor: scaleFactor, dimension)
@@ -139,6 +100,38 @@ package struct DynamicsPosterior {
     }
     return LinearDynamics(
       dimension: d, coefficients: mean, covarianceFactor: l, whitener: u, logWhitener: logWhitener)
+  }
+
+  /// log density of dynamics.
+  func logDensity(_ dynamics: LinearDynamics) -> Double {
+    let d = dimension
+    let columns = d + 1
+    // tr(S Q⁻¹) = |U L|² and tr(Q⁻¹ D K Dᵀ) = |U D L_K|² for D = [A b] − Mₙ.
+    var (scatter, deviation) = (0.0, 0.0)
+    for i in 0..<d {
+      for j in 0..<d {
+        var sum = 0.0
+        for k in j..<d { sum += dynamics.whitener[i * d + k] * scaleFactor[k * d + j] }
+        scatter += sum * sum
+      }
+      var row = [Double](repeating: 0, count: columns)
+      for k in 0..<d {
+        for j in 0..<columns {
+          row[j] +=
+            dynamics.whitener[i * d + k] * (dynamics.coefficients[k * columns + j] - mean[k * columns + j])
+        }
+      }
+      for j in 0..<columns {
+        var sum = 0.0
+        for k in j..<columns { sum += row[k] * precisionFactor[k * columns + j] }
+        deviation += sum * sum
+      }
+    }
+    let (n, w) = (Double(d), dynamics.logWhitener)
+    return 0.5 * degrees * (SmallMatrix.logDeterminant(factor: scaleFactor, d) - n * log(2))
+      - logMultivariateGamma(degrees / 2, dimension: d) + (degrees + n + 1) * w - 0.5 * scatter
+      - 0.5 * n * (n + 1) * log(2 * Double.pi) + (n + 1) * w
+      + 0.5 * n * SmallMatrix.logDeterminant(factor: precisionFactor, columns) - 0.5 * deviation
   }
 
   /// A draw of the dynamics.

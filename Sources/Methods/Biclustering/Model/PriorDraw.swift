@@ -7,19 +7,21 @@ extension BiclusterState {
     priorOf model: BiclusterModel, neurons: Int, bins: Int, using stream: inout RandomStream
   ) {
     let (q, limit, stride) = (model.rows, model.stateLimit, (bins + 7) / 8 * 8)
-    let labels = model.partition.draw(items: neurons, using: &stream)
+    let concentrations = Concentrations(priorOf: model, using: &stream)
+    let labels = model.partition(process: concentrations.process).draw(items: neurons, using: &stream)
     let clusters = labels.max()! + 1
     let loadings = (0..<(neurons * q)).map { _ in stream.normal() }
     let dispersions = (0..<neurons).map { _ in
       model.observation == .poisson
         ? 1 : max(1e-12, stream.gamma(shape: model.dispersionShape, scale: 1 / model.dispersionRate))
     }
-    let base = stream.dirichlet([Double](repeating: model.baseConcentration / Double(limit), count: limit))
+    let base = stream.dirichlet([Double](repeating: concentrations.base / Double(limit), count: limit))
     var transitions: [Double] = []
     for from in 0..<limit {
       transitions += stream.dirichlet(
         (0..<limit).map {
-          max(1e-300, model.transitionConcentration * base[$0]) + ($0 == from ? model.stickiness : 0)
+          max(1e-300, concentrations.transition * base[$0])
+            + ($0 == from ? concentrations.stickiness : 0)
         })
     }
     var states: [Int] = []
@@ -48,7 +50,7 @@ extension BiclusterState {
     }
     self.init(
       labels: labels, clusters: clusters, paths: paths, loadings: loadings, dispersions: dispersions,
-      states: states, base: base, transitions: transitions)
+      states: states, base: base, transitions: transitions, concentrations: concentrations)
   }
 
   /// log m of a neuron in a bin.

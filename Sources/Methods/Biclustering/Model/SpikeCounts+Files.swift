@@ -26,6 +26,26 @@ extension SpikeCounts {
     return try decode([UInt8](data), path: path)
   }
 
+  /// Reads cluster labels: text with a whole number a row, a row a neuron.
+  ///
+  /// - Throws: `FileError`, or ``BiclusteringError`` when there are not `count` labels.
+  public static func readLabels(_ path: String, count: Int) throws -> [Int] {
+    let table = try CSVTable.read(path, columns: 1)
+    let labels = try table.values.enumerated().map { row, value in
+      guard let label = Int(exactly: value) else {
+        throw FileError(
+          .damaged, path, at: "row \(row + 1)", "\(value) is no label", expected: "a whole number")
+      }
+      return label
+    }
+    guard labels.count == count else {
+      throw BiclusteringError.badShape(
+        place: path,
+        problem: "there are \(labels.count) labels; expected one for each of \(count) neurons")
+    }
+    return labels
+  }
+
   /// Reads the bytes of a text table.
   public static func decode(_ bytes: [UInt8], path: String) throws -> SpikeCounts {
     var values: [Double] = []

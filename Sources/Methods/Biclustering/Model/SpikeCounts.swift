@@ -74,6 +74,15 @@ public struct SpikeCounts: Sendable, Hashable, Codable {
         "\(silent.count == 1 ? "neuron" : "neurons") \(silent.prefix(8).map { "\($0 + 1)" }.joined(separator: ", "))\(silent.count > 8 ? ", …" : "") never fired: their clusters rest on the prior; leave them out with --drop-silent"
       )
     }
+    let constant = (0..<neurons).filter { i in
+      let row = values[(i * bins)..<((i + 1) * bins)].filter { $0 >= 0 }
+      return (row.first ?? 0) > 0 && row.allSatisfy { $0 == row[0] }
+    }
+    if !constant.isEmpty {
+      texts.append(
+        "\(constant.count) \(constant.count == 1 ? "neuron has" : "neurons have") the same count in every bin, first neuron \(constant[0] + 1): they say nothing about trajectories"
+      )
+    }
     let zeros = values.count { $0 == 0 }
     if Double(zeros) > 0.99 * Double(values.count) {
       texts.append("more than 99 % of the counts are 0: use wider bins")

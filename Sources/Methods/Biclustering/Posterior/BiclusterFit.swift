@@ -141,7 +141,7 @@ struct Chain {
         place: "the checkpoint of chain \(index + 1)", problem: "it belongs to other counts")
     }
     sweep = position.sweep
-    sampler.state = position.state
+    sampler.move(to: position.state)
     sampler.moves = position.moves
   }
 

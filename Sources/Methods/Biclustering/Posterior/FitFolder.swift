@@ -86,6 +86,20 @@ public struct FitFolder: Sendable {
     }
   }
 
+  /// How each chain's proposals fared, in order.
+  ///
+  /// - Throws: `FileError` when a chain is missing or damaged.
+  public func moves() throws -> [Sampler.MoveCounts] {
+    try (0..<fit.chains).map { index in
+      guard let saved = try checkpoint(index).load(Chain.Position.self) else {
+        throw FileError(
+          .missing, file("chain-\(index + 1).safetensors"), "the chain was not run",
+          remedy: "go on with 'neuropil bicluster fit … --resume'")
+      }
+      return saved.state.moves
+    }
+  }
+
   private func check(_ draws: ChainDraws, _ name: String) throws {
     let count = Int(draws.count)
     let (n, bins, q) = (counts.neurons, counts.bins, fit.model.rows)

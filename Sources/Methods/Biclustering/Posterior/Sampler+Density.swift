@@ -19,7 +19,7 @@ extension Sampler {
   /// log p(counts, trajectories, loadings, dispersions, partition, states | β), dynamics and transition matrix integrated
   /// out, up to a constant.
   public func logDensity() -> Double {
-    let (q, length, limit) = (rows, stride, model.stateLimit)
+    let (q, length) = (rows, stride)
     var sum = logPathPrior(state.paths, clusters: state.clusters) + law.logProbability(sizes: state.sizes)
     sum -= 0.5 * state.loadings.reduce(0) { $0 + $1 * $1 }
     var eta = [Double](repeating: 0, count: length)
@@ -40,20 +40,7 @@ extension Sampler {
         }
       }
     }
-    var visits = [Double](repeating: 0, count: limit * limit)
-    for (from, to) in zip(state.states, state.states.dropFirst()) { visits[from * limit + to] += 1 }
-    for from in 0..<limit {
-      let total = visits[(from * limit)..<((from + 1) * limit)].reduce(0, +)
-      if total == 0 { continue }
-      let all = model.transitionConcentration + model.stickiness
-      sum += logGamma(all) - logGamma(all + total)
-      for to in 0..<limit where visits[from * limit + to] > 0 {
-        let weight = max(
-          1e-300,
-          model.transitionConcentration * state.base[to] + (from == to ? model.stickiness : 0))
-        sum += logGamma(weight + visits[from * limit + to]) - logGamma(weight)
-      }
-    }
+    sum += logStatePrior(state.states, base: state.base)
     return sum
   }
 

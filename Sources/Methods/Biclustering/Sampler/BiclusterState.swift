@@ -21,6 +21,9 @@ public struct BiclusterState: Sendable, Codable, Hashable {
   /// Numbers from one row of ``paths`` to the next: the bins, rounded up to a multiple of 8.
   public var stride: Int { (states.count + 1 + 7) / 8 * 8 }
 
+  /// Concentrations, the model's own where it does not infer them.
+  public package(set) var concentrations: Concentrations
+
   /// Members of a cluster.
   func members(_ cluster: Int) -> [Int] { labels.indices.filter { labels[$0] == cluster } }
 

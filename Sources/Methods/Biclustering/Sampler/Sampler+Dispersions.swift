@@ -55,8 +55,8 @@ extension Sampler {
     if log(1 - stream.uniform()) < target(proposed) - target(r) { state.dispersions[i] = proposed }
   }
 
-  /// Σₜ log((r + mₜ)/r) over the observed bins.
-  private func logOdds(_ i: Int, _ eta: [Double], _ r: Double) -> Double {
+  /// Σₜ log((r + mₜ)/r) over a neuron's observed bins, for log-rates padded to the stride.
+  package func logOdds(_ i: Int, _ eta: [Double], _ r: Double) -> Double {
     let length = stride
     let shift = log(r)
     return eta.withUnsafeBufferPointer { eta in

@@ -43,7 +43,7 @@ extension Sampler {
         table.withUnsafe { counts in
           for i in 0..<table.neurons {
             let own = state.labels[i]
-            let candidates = sizes[own] == 1 ? [own] : Array(0..<state.clusters)
+            let candidates = sizes[own] == 1 || model.fixesLabels ? [own] : Array(0..<state.clusters)
             func path(_ cluster: Int) -> UnsafePointer<Double> {
               UnsafePointer(paths.baseAddress!) + cluster * rows * stride
             }

@@ -5,9 +5,9 @@ extension Sampler {
   /// Proposes to part a cluster or to join two, with the full acceptance ratio; with equal chances the parted or absorbed
   /// cluster is a single neuron or grows from a pair of seeds (after Jain and Neal 2004).
   ///
-  /// In a split the first part keeps its trajectory and the other receives one from ``PathProposal``; in a merge the second
-  /// trajectory is dropped. The moved neurons' loadings come from Laplace's approximation in both directions. Trajectory
-  /// densities have the dynamics integrated out.
+  /// Trajectories come from ``ClusterProposal`` with a trajectory of the state it is left for, or come from, as a hint: in a split that of the part alone or, half of the time, those of part and rest, in
+  /// a merge none or that of the whole. The moved neurons' loadings come from Laplace's approximation in both directions.
+  /// Trajectory densities have the dynamics integrated out.
   mutating func proposeSplitOrMerge(using stream: inout RandomStream) {
     if stream.uniform() < 0.5 {
       proposeSingle(using: &stream)
@@ -19,29 +19,63 @@ extension Sampler {
   private mutating func proposePair(using stream: inout RandomStream) {
     let n = table.neurons
     let i = stream.integer(below: n)
-    var j = stream.integer(below: n - 1)
-    if j >= i { j += 1 }
+    let j = secondSeed(i, using: &stream)
+    let redraws = stream.bernoulli(0.5)
     let (home, other) = (state.labels[i], state.labels[j])
     let free = state.labels.indices.filter {
       $0 != i && $0 != j && (state.labels[$0] == home || state.labels[$0] == other)
     }
-    // The chance that a neuron goes with j's part is a function of the counts alone.
-    func chance(_ k: Int) -> Double {
-      let lean = correlations[k * n + j] - correlations[k * n + i]
-      return 0.02 + 0.96 / (1 + exp(-12 * lean))
-    }
+    let chances = allocationChances(i, j, free)
     var part = [j]
     var logAllocation = 0.0
-    for k in free {
-      let goes = home == other ? stream.bernoulli(chance(k)) : state.labels[k] == other
-      logAllocation += log(goes ? chance(k) : 1 - chance(k))
+    for (k, chance) in zip(free, chances) {
+      let goes = home == other ? stream.bernoulli(chance) : state.labels[k] == other
+      logAllocation += log(goes ? chance : 1 - chance)
       if goes { part.append(k) }
     }
     part.sort()
     if home == other {
-      split(part, from: home, logProposal: logAllocation, logReverse: 0, using: &stream)
+      split(part, from: home, redraws: redraws, logProposal: logAllocation, logReverse: 0, using: &stream)
     } else {
-      merge(other, into: home, logProposal: 0, logReverse: logAllocation, using: &stream)
+      merge(other, into: home, redraws: redraws, logProposal: 0, logReverse: logAllocation, using: &stream)
+    }
+  }
+
+  /// Any other neuron, or half of the time rather one whose counts resemble i's; a function of the counts alone, so that its
+  /// chance is the same on the way back.
+  private func secondSeed(_ i: Int, using stream: inout RandomStream) -> Int {
+    let n = table.neurons
+    if stream.bernoulli(0.5) {
+      let j = stream.integer(below: n - 1)
+      return j < i ? j : j + 1
+    }
+    return stream.index(
+      logWeights: (0..<n).map { $0 == i ? -Double.infinity : 8 * correlations[i * n + $0] })
+  }
+
+  /// The chance of each free neuron to go with j's part rather than i's: how well it fits the trajectories of the two seeds
+  /// with their nearest neurons. It is a function of the set alone, so that a merge finds the split's chances again.
+  private func allocationChances(_ i: Int, _ j: Int, _ free: [Int]) -> [Double] {
+    guard !free.isEmpty else { return [] }
+    let n = table.neurons
+    func seeds(_ own: Int, _ other: Int) -> [Int] {
+      let near = free.filter { correlations[$0 * n + own] > correlations[$0 * n + other] }
+        .sorted { (correlations[$0 * n + own], $0) > (correlations[$1 * n + own], $1) }
+      return (near.prefix(2) + [own]).sorted()
+    }
+    let paths = [seeds(i, j), seeds(j, i)].map { members in
+      PathFit.joint(
+        members: members, table: table, model: model, dispersions: state.dispersions, states: state.states,
+        fitsDynamics: false, rounds: 4
+      ).fit.path
+    }
+    var workspace = [Double](repeating: 0, count: 3 * stride)
+    return table.withUnsafe { counts in
+      free.map { k in
+        let evidence = paths.map { laplace(k, path: $0, counts: counts, workspace: &workspace).logEvidence }
+        let lead = evidence[0] - evidence[1]
+        return lead.isFinite ? 0.02 + 0.96 / (1 + exp(0.5 * lead)) : 0.5
+      }
     }
   }
 
@@ -52,13 +86,17 @@ extension Sampler {
     if sizes[home] > 1 {
       // The reverse chooses the old home among all clusters but the new one.
       let logs = targetLogs(i, among: Array(0..<state.clusters), leaving: i)
-      split([i], from: home, logProposal: 0, logReverse: logs[home] - logSumExp(logs), using: &stream)
+      split(
+        [i], from: home, redraws: false, logProposal: 0, logReverse: logs[home] - logSumExp(logs),
+        using: &stream)
     } else if state.clusters > 1 {
       let others = (0..<state.clusters).filter { $0 != home }
       let logs = targetLogs(i, among: others, leaving: nil)
       let choice = stream.index(logWeights: logs)
       merge(
-        home, into: others[choice], logProposal: logs[choice] - logSumExp(logs), logReverse: 0, using: &stream
+        home, into: others[choice], redraws: false, logProposal: logs[choice] - logSumExp(logs),
+        logReverse: 0,
+        using: &stream
       )
     }
   }
@@ -98,69 +136,113 @@ extension Sampler {
     return (chosen, sum)
   }
 
-  private func proposal(_ members: [Int]) -> PathProposal {
-    PathProposal(
-      members: members, table: table, model: model, dispersions: state.dispersions, states: state.states,
-      rotations: rotations)
+  private func proposal(_ members: [Int], hint: [Double]) -> ClusterProposal {
+    ClusterProposal(
+      members: members, hint: hint, table: table, model: model, dispersions: state.dispersions,
+      states: state.states)
   }
 
+  /// log p(y | δ, c) N(δ, c; 0, I) of `members` along a path.
+  private func logJoint(_ members: [Int], path: [Double], loadings: [[Double]]) -> Double {
+    var eta = [Double](repeating: 0, count: stride)
+    return table.withUnsafe { counts in
+      zip(members, loadings).reduce(0.0) { sum, pair in
+        LoadingLaplace.logRates(pair.1, path: path, rows: rows, length: stride, into: &eta)
+        return sum + likelihood(counts, pair.0).value(eta)
+          - pair.1.reduce(0) { $0 + 0.5 * $1 * $1 + 0.5 * log(2 * Double.pi) }
+      }
+    }
+  }
+
+  private func path(_ cluster: Int) -> [Double] {
+    Array(state.paths[(cluster * rows * stride)..<((cluster + 1) * rows * stride)])
+  }
+
+  /// Parts `part` from its cluster. With `redraws` both parts receive new trajectories, so that neither has to fit the old one;
+  /// otherwise the rest keeps the old one.
   private mutating func split(
-    _ part: [Int], from home: Int, logProposal: Double, logReverse: Double, using stream: inout RandomStream
+    _ part: [Int], from home: Int, redraws: Bool, logProposal: Double, logReverse: Double,
+    using stream: inout RandomStream
   ) {
     moves.splits[0] += 1
-    let size = rows * stride
-    let law = proposal(part)
-    let path = law.draw(stride: stride, using: &stream)
-    let paths = state.paths + path
-    let old = state.paths.withUnsafeBufferPointer {
-      weigh(part, path: $0.baseAddress! + home * size, loadings: part.map(loading), using: &stream).log
+    let (whole, old) = (state.members(home), path(home))
+    let inPart = Set(part)
+    let rest = whole.filter { !inPart.contains($0) }
+    var ratio = logReverse - logProposal
+    let new = proposal(part, hint: old).draw(using: &stream)
+    guard new.log.isFinite else { return }
+    ratio += logJoint(part, path: new.path, loadings: new.loadings) - new.log
+    var paths = state.paths + new.path
+    var changes = Array(zip(part, new.loadings))
+    if redraws {
+      let kept = proposal(rest, hint: old).draw(using: &stream)
+      guard kept.log.isFinite else { return }
+      ratio += logJoint(rest, path: kept.path, loadings: kept.loadings) - kept.log
+      paths.replaceSubrange((home * old.count)..<((home + 1) * old.count), with: kept.path)
+      changes += zip(rest, kept.loadings)
+      let loadings = whole.map(loading)
+      ratio -=
+        logJoint(whole, path: old, loadings: loadings)
+        - proposal(whole, hint: kept.path).logDensity(path: old, loadings: loadings, using: &stream)
+    } else {
+      ratio -= weigh(part, path: old, loadings: part.map(loading), using: &stream).log
     }
-    let new = weigh(part, path: path, loadings: nil, using: &stream)
-    let whole = state.sizes[home]
-    let ratio =
+    ratio +=
       self.law.logCoefficients[state.clusters + 1] - self.law.logCoefficients[state.clusters]
-      + self.law.logBlock(size: part.count) + self.law.logBlock(size: whole - part.count)
-      - self.law.logBlock(size: whole)
+      + self.law.logBlock(size: part.count) + self.law.logBlock(size: rest.count)
+      - self.law.logBlock(size: whole.count)
       + logPathPrior(paths, clusters: state.clusters + 1)
       - logPathPrior(state.paths, clusters: state.clusters)
-      + new.log - old - law.logDensity(path, stride: stride) + logReverse - logProposal
-    guard log(1 - stream.uniform()) < ratio else { return }
+    guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.splits[1] += 1
     state.paths = paths
-    for (place, i) in part.enumerated() {
-      state.labels[i] = state.clusters
-      setLoading(i, new.loadings[place])
-    }
+    for i in part { state.labels[i] = state.clusters }
+    for (i, value) in changes { setLoading(i, value) }
     state.clusters += 1
   }
 
+  /// Joins `other` to `home`. With `redraws` the whole receives a new trajectory, otherwise that of `home`.
   private mutating func merge(
-    _ other: Int, into home: Int, logProposal: Double, logReverse: Double, using stream: inout RandomStream
+    _ other: Int, into home: Int, redraws: Bool, logProposal: Double, logReverse: Double,
+    using stream: inout RandomStream
   ) {
     moves.merges[0] += 1
-    let size = rows * stride
-    let part = state.members(other)
-    let law = proposal(part)
-    let dropped = Array(state.paths[(other * size)..<((other + 1) * size)])
-    let old = weigh(part, path: dropped, loadings: part.map(loading), using: &stream).log
-    let new = state.paths.withUnsafeBufferPointer {
-      weigh(part, path: $0.baseAddress! + home * size, loadings: nil, using: &stream)
-    }
+    let (part, rest) = (state.members(other), state.members(home))
+    let whole = (part + rest).sorted()
+    var ratio = logReverse - logProposal
     var joined = state
-    for (place, i) in part.enumerated() {
-      joined.labels[i] = home
-      for j in 0..<rows { joined.loadings[i * rows + j] = new.loadings[place][j] }
+    var changes: [(Int, [Double])]
+    if redraws {
+      let new = proposal(whole, hint: path(home)).draw(using: &stream)
+      guard new.log.isFinite else { return }
+      ratio += logJoint(whole, path: new.path, loadings: new.loadings) - new.log
+      joined.paths.replaceSubrange(
+        (home * new.path.count)..<((home + 1) * new.path.count), with: new.path)
+      changes = Array(zip(whole, new.loadings))
+    } else {
+      let new = weigh(part, path: path(home), loadings: nil, using: &stream)
+      ratio += new.log
+      changes = Array(zip(part, new.loadings))
     }
-    let whole = state.sizes[home] + part.count
+    for i in part { joined.labels[i] = home }
+    for (i, value) in changes {
+      for j in 0..<rows { joined.loadings[i * rows + j] = value[j] }
+    }
+    let hint = Array(joined.paths[(home * rows * stride)..<((home + 1) * rows * stride)])
+    for (members, cluster) in redraws ? [(part, other), (rest, home)] : [(part, other)] {
+      let (path, loadings) = (path(cluster), members.map(loading))
+      ratio -=
+        logJoint(members, path: path, loadings: loadings)
+        - proposal(members, hint: hint).logDensity(path: path, loadings: loadings, using: &stream)
+    }
     joined.removeCluster(other, rows: rows)
-    let ratio =
+    ratio +=
       self.law.logCoefficients[joined.clusters] - self.law.logCoefficients[state.clusters]
-      + self.law.logBlock(size: whole) - self.law.logBlock(size: part.count)
-      - self.law.logBlock(size: whole - part.count)
+      + self.law.logBlock(size: whole.count) - self.law.logBlock(size: part.count)
+      - self.law.logBlock(size: rest.count)
       + logPathPrior(joined.paths, clusters: joined.clusters)
       - logPathPrior(state.paths, clusters: state.clusters)
-      + new.log - old + law.logDensity(dropped, stride: stride) + logReverse - logProposal
-    guard log(1 - stream.uniform()) < ratio else { return }
+    guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.merges[1] += 1
     state = joined
   }

@@ -100,26 +100,41 @@ extension Sampler {
     return density
   }
 
+  /// Tables of a Chinese restaurant franchise with loyal customers for transition counts `[from, to]`, and those of them that are
+  /// about β: a table of the own dish was overridden with probability κ/(κ + αβ).
+  package static func tables(
+    of counts: [Int], base: [Double], concentration alpha: Double, stickiness kappa: Double,
+    using stream: inout RandomStream
+  ) -> (all: [Int], considered: [Int]) {
+    let limit = base.count
+    var all = [Int](repeating: 0, count: limit * limit)
+    var considered = all
+    for from in 0..<limit {
+      for to in 0..<limit where counts[from * limit + to] > 0 {
+        let concentration = max(alpha * base[to] + (from == to ? kappa : 0), 1e-300)
+        let tables = stream.tables(customers: counts[from * limit + to], concentration: concentration)
+        all[from * limit + to] = tables
+        considered[from * limit + to] = tables
+        if from == to, kappa > 0 {
+          considered[from * limit + to] -= stream.binomial(
+            trials: tables, probability: min(1, kappa / concentration))
+        }
+      }
+    }
+    return (all, considered)
+  }
+
   /// Draws β and then π given the states: tables of the Chinese restaurant franchise, the sticky override, two Dirichlet laws
   /// (Fox, Sudderth, Jordan and Willsky 2011).
   mutating func updateTransitions(using stream: inout RandomStream) {
     let limit = model.stateLimit
-    let (alpha, kappa) = (model.transitionConcentration, model.stickiness)
+    let (alpha, kappa) = (state.concentrations.transition, state.concentrations.stickiness)
     var counts = [Int](repeating: 0, count: limit * limit)
     for (from, to) in zip(state.states, state.states.dropFirst()) { counts[from * limit + to] += 1 }
-    var served = [Double](repeating: model.baseConcentration / Double(limit), count: limit)
-    for from in 0..<limit {
-      for to in 0..<limit where counts[from * limit + to] > 0 {
-        let share = alpha * state.base[to]
-        let concentration = share + (from == to ? kappa : 0)
-        var tables = stream.tables(
-          customers: counts[from * limit + to], concentration: max(concentration, 1e-300))
-        if from == to, kappa > 0 {
-          tables -= stream.binomial(trials: tables, probability: kappa / concentration)
-        }
-        served[to] += Double(tables)
-      }
-    }
+    let tables = Self.tables(
+      of: counts, base: state.base, concentration: alpha, stickiness: kappa, using: &stream)
+    var served = [Double](repeating: state.concentrations.base / Double(limit), count: limit)
+    for place in tables.considered.indices { served[place % limit] += Double(tables.considered[place]) }
     state.base = stream.dirichlet(served)
     for from in 0..<limit {
       let row = stream.dirichlet(

@@ -5,20 +5,31 @@ extension Sampler {
   /// The dispersion with which Poisson counts are proposed from.
   static let poissonProposalDispersion = 100.0
 
-  /// Draws ω and, given ω, the trajectories of every block; Poisson counts correct each cluster's draw by an acceptance step.
+  /// Draws ω and, given ω, states and trajectories of every block; Poisson counts correct each cluster's draw by an acceptance
+  /// step.
   mutating func updateTrajectories(using stream: inout RandomStream) {
     let isPoisson = model.observation == .poisson
     let dispersions =
       isPoisson
       ? [Double](repeating: Self.poissonProposalDispersion, count: table.neurons) : state.dispersions
     drawAugmentation(dispersions: dispersions, using: &stream)
-    for (index, block) in blocks.enumerated() {
+    let observations = blocks.map { block in
       var law = GaussianPath(dimension: block.dimension, length: table.bins)
-      law.addDynamics(dynamics[index], states: state.states)
       for offset in Swift.stride(from: 0, to: block.dimension, by: rows) {
         addObservations(
           &law, cluster: (block.first + offset) / rows, offset: offset, dispersions: dispersions)
       }
+      return law
+    }
+    // Poisson counts have no such ω of their own.
+    if !isPoisson {
+      let windows = drawWindows(using: &stream)
+      updateMarginalStates(observations, width: windows.width, offset: windows.offset, using: &stream)
+      afterStep?(.marginalStates, &self, &stream)
+    }
+    for (index, block) in blocks.enumerated() {
+      var law = observations[index]
+      law.addDynamics(dynamics[index], states: state.states)
       if !isPoisson {
         precondition(law.factorize(), "a trajectory's precision is not positive definite")
         writePath(law.draw(using: &stream), first: block.first, dimension: block.dimension)

@@ -3,7 +3,9 @@ import Probability
 
 /// The parts of a sweep, in order.
 package enum SweepStep: CaseIterable, Sendable {
-  case labels, splitMerge, dynamics, translation, trajectories, loadings, states, transitions, dispersions
+  case labels, splitMerge, dynamics, translation, marginalStates, trajectories, loadings, states,
+    stateSplitMerge,
+    concentrations, transitions, dispersions
 }
 
 /// Markov chain Monte Carlo for one recording: each sweep leaves the posterior of ``BiclusterModel`` invariant.
@@ -19,14 +21,13 @@ public struct Sampler: Sendable {
   /// How split and merge proposals fared since the beginning.
   public internal(set) var moves = MoveCounts()
   let table: CountTable
-  let law: PartitionLaw
-  let rotations: RotationGroup
+  var law: PartitionLaw
   /// Of the smoothed counts, `[neuron, neuron]`.
   let correlations: [Double]
   package var dynamics: [[LinearDynamics]] = []
   var omega: [Double] = []
   /// Sweeps from one split or merge proposal to the next.
-  var proposalInterval = 4
+  var proposalInterval = 8
   /// Called after every step of a sweep; tests use it to break one.
   package var afterStep: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)?
 
@@ -36,6 +37,13 @@ public struct Sampler: Sendable {
     public internal(set) var splits = [0, 0]
     /// Merges proposed and accepted.
     public internal(set) var merges = [0, 0]
+    /// Splits of states proposed and accepted.
+    public internal(set) var stateSplits = [0, 0]
+    /// Merges of states proposed and accepted.
+    public internal(set) var stateMerges = [0, 0]
+    /// Whether at least 60 splits and merges of clusters were proposed and none was accepted.
+    public var isStuck: Bool { splits[0] + merges[0] >= 60 && splits[1] + merges[1] == 0 }
+
     /// Label proposals and acceptances.
     public internal(set) var labels = [0, 0]
   }
@@ -55,10 +63,16 @@ public struct Sampler: Sendable {
     self.model = model
     self.table = table
     self.state = state
-    law = PartitionLaw(model.partition, items: table.neurons)
-    rotations = RotationGroup(factors: model.factors)
+    law = PartitionLaw(
+      model.partition(process: state.concentrations.process), items: table.neurons)
     correlations = SmoothedCounts.correlations(table)
     omega = [Double](repeating: 0, count: table.neurons * table.stride)
+  }
+
+  /// Goes on from another state of the same counts.
+  mutating func move(to state: BiclusterState) {
+    self.state = state
+    law = PartitionLaw(model.partition(process: state.concentrations.process), items: table.neurons)
   }
 
   var rows: Int { model.rows }
@@ -83,7 +97,7 @@ public struct Sampler: Sendable {
   ///   - stream: of this sweep alone.
   public mutating func sweep(_ index: Int, using stream: inout RandomStream) {
     step(.labels, &stream) { $0.updateLabels(using: &$1) }
-    if index % proposalInterval == 0 {
+    if index % proposalInterval == 0, !model.fixesLabels {
       step(.splitMerge, &stream) { $0.proposeSplitOrMerge(using: &$1) }
     }
     step(.dynamics, &stream) { $0.updateDynamics(using: &$1) }
@@ -91,6 +105,8 @@ public struct Sampler: Sendable {
     step(.trajectories, &stream) { $0.updateTrajectories(using: &$1) }
     step(.loadings, &stream) { $0.updateLoadings(using: &$1) }
     step(.states, &stream) { $0.updateStates(using: &$1) }
+    step(.stateSplitMerge, &stream) { $0.proposeStateSplitOrMerge(using: &$1) }
+    step(.concentrations, &stream) { $0.updateConcentrations(using: &$1) }
     step(.transitions, &stream) { $0.updateTransitions(using: &$1) }
     if model.observation == .negativeBinomial {
       step(.dispersions, &stream) { $0.updateDispersions(using: &$1) }
@@ -112,6 +128,10 @@ public struct Sampler: Sendable {
 
   /// log p(trajectories | states) with the dynamics integrated out.
   func logPathPrior(_ paths: [Double], clusters: Int) -> Double {
+    logPathPrior(paths, clusters: clusters, states: state.states)
+  }
+
+  func logPathPrior(_ paths: [Double], clusters: Int, states: [Int]) -> Double {
     paths.withUnsafeBufferPointer { paths in
       blocks(clusters: clusters).reduce(0.0) { sum, block in
         let first = paths.baseAddress! + block.first * stride
@@ -121,7 +141,7 @@ public struct Sampler: Sendable {
           value -= 0.5 * (x * x + log(2 * Double.pi))
         }
         for sums in TransitionSums.collect(
-          rows: first, stride: stride, dimension: block.dimension, states: state.states,
+          rows: first, stride: stride, dimension: block.dimension, states: states,
           limit: model.stateLimit) where sums.count > 0
         {
           value += posterior(sums).logMarginal(

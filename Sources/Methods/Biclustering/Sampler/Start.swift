@@ -54,27 +54,14 @@ extension BiclusterState {
       repeating: model.observation == .poisson ? 1 : 5, count: counts.neurons)
     var paths = [Double](repeating: 0, count: clusters * q * stride)
     var loadings = [Double](repeating: 0, count: counts.neurons * q)
-    var workspace = [Double](repeating: 0, count: 3 * stride)
     for cluster in 0..<clusters {
       let members = labels.indices.filter { labels[$0] == cluster }
-      let mode = PathProposal(
+      let joint = PathFit.joint(
         members: members, table: table, model: model, dispersions: dispersions,
-        states: [Int](repeating: 0, count: counts.bins - 1), rotations: RotationGroup(factors: model.factors),
-        fitsDynamics: false
-      ).mode
-      for t in 0..<counts.bins {
-        for j in 0..<q { paths[(cluster * q + j) * stride + t] = mode[t * q + j] }
-      }
-      let path = Array(paths[(cluster * q * stride)..<((cluster + 1) * q * stride)])
-      table.withUnsafe { counts in
-        for i in members {
-          let law = LoadingLaplace(
-            CountLikelihood(
-              counts, neuron: i, observation: model.observation, dispersion: dispersions[i]),
-            path: path, rows: q, total: table.total[i], observed: table.observed[i],
-            workspace: &workspace)
-          for j in 0..<q { loadings[i * q + j] = law.mode[j] }
-        }
+        states: [Int](repeating: 0, count: counts.bins - 1), fitsDynamics: false)
+      paths.replaceSubrange((cluster * q * stride)..<((cluster + 1) * q * stride), with: joint.fit.path)
+      for (i, law) in zip(members, joint.loadings) {
+        for j in 0..<q { loadings[i * q + j] = law.mode[j] }
       }
     }
     let states =
@@ -91,7 +78,8 @@ extension BiclusterState {
     }
     self.init(
       labels: labels, clusters: clusters, paths: paths, loadings: loadings, dispersions: dispersions,
-      states: states, base: [Double](repeating: 1 / Double(limit), count: limit), transitions: transitions)
+      states: states, base: [Double](repeating: 1 / Double(limit), count: limit), transitions: transitions,
+      concentrations: Concentrations(model))
   }
 
   /// Two groups of transitions by the logarithm of the smoothed squared deviation of all rows.

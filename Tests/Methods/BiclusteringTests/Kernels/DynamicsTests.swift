@@ -11,6 +11,7 @@ import Testing
     return DynamicsPosterior(sums[0], innovationScale: 0.01, innovationDegrees: 2)
   }
 
+  /// A7.
   @Test func posteriorOfFivePoints() {
     let law = posterior([0, 0, 0, 0])
     let mean = [0.6700879765, 0.2734604106, 0.0188416422, 0.0705984577, 0.8200825459, -0.0918920387]

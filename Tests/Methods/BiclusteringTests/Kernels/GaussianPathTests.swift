@@ -56,6 +56,7 @@ import Testing
     return (example, law)
   }
 
+  /// A5.
   @Test func meanIsTheSmoother() throws {
     let (example, law) = try example()
     for (a, b) in zip(law.solve(noise: nil), example.smoothed_mean_T_by_D.flatMap { $0 }) {
@@ -63,6 +64,7 @@ import Testing
     }
   }
 
+  /// A5, by draws.
   @Test func drawsHaveTheSmootherLaw() throws {
     let (example, law) = try example()
     let expected = example.smoothed_mean_T_by_D.flatMap { $0 }

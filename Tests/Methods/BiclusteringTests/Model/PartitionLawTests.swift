@@ -4,6 +4,7 @@ import Probability
 import Testing
 
 @Suite struct PartitionLawTests {
+  /// A1.
   @Test func coefficientsAreThePublishedOnes() {
     let thirty = PartitionLaw(.finiteMixture(concentration: 1, rate: 0.2), items: 30)
     for (t, value) in [-76.2132707399, -79.0695685581, -80.8068076887, -81.8305391956].enumerated() {
@@ -45,6 +46,7 @@ import Testing
     }
   }
 
+  /// A2.
   @Test func oneBlockAndSingletonsOfFour() {
     let law = PartitionLaw(.finiteMixture(concentration: 1, rate: 0.2), items: 4)
     #expect(abs(exp(law.logProbability(sizes: [4])) - 0.31471201072674204) < 1e-12)

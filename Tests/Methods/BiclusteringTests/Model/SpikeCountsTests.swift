@@ -45,6 +45,22 @@ import Testing
     #expect(throws: BiclusteringError.self) { try counts.coarsened(by: 3) }
   }
 
+  @Test func whatAUserShouldKnow() throws {
+    let silent = try SpikeCounts([0, 0, 0, 0, 1, 2, 0, 3], neurons: 2).warnings(factors: 1)
+    #expect(silent.count == 1 && silent[0].hasPrefix("neuron 1 never fired"))
+    let constant = try SpikeCounts([2, 2, 2, 1, 0, 3], neurons: 2).warnings(factors: 1)
+    #expect(
+      constant == [
+        "1 neuron has the same count in every bin, first neuron 1: they say nothing about trajectories"
+      ])
+    let sparse = [Int32](repeating: 0, count: 399) + [1]
+    #expect(try SpikeCounts(sparse, neurons: 2).warnings(factors: 1).contains { $0.contains("wider bins") })
+    #expect(
+      try SpikeCounts([1, 2, 3, 1, 2, 4], neurons: 2).warnings(factors: 2) == [
+        "with 2 neurons and 2 factors the loadings are not identified"
+      ])
+  }
+
   @Test func damagedTextNeverCrashes() {
     for length in 0..<60 {
       let bytes = (0..<length).map { UInt8(truncatingIfNeeded: ($0 * 97 + length * 31) ^ ($0 << 3)) }

@@ -18,6 +18,7 @@ import Testing
     return rates
   }
 
+  /// A6.
   @Test func logRatesDoNotChangeAndFactorsAreOrthogonal() {
     let projection = Projection(path: path, loadings: loadings, rows: 3, bins: 5)
     for (old, new) in zip(logRates(path, loadings), logRates(projection.path, projection.loadings)) {
