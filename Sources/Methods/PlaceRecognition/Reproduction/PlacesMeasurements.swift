@@ -23,7 +23,7 @@ struct PlacesMeasurements {
       "places.removal": surpassed(
         \.plain, "against, with all neurons,",
         note:
-          "Thresholds \(outcomes.map { "\($0.threshold)" }.joined(separator: ", ")) (0: none) were chosen on \(size.calibration) other places of the summer drive. "
+          "Thresholds \(outcomes.map { "\($0.threshold)" }.joined(separator: ", ")) (0: none is left out) were chosen on \(size.calibration) other places of the summer drive. \(removalOnPhotographs)"
       ),
       "places.pixels": compared(\.pixels, "against, by pixel differences,", note: ""),
       "places.graded": difference(
@@ -83,11 +83,18 @@ struct PlacesMeasurements {
     return texts.joined(separator: ", ")
   }
 
+  private var removalOnPhotographs: String {
+    windows.map {
+      "On windows of photographs, threshold \($0.threshold): recall@1 \(list($0.modular)) against \(list($0.plain)). "
+    } ?? ""
+  }
+
+  private func list(_ values: [Double]) -> String {
+    values.map { String(format: "%.3f", $0) }.joined(separator: ", ")
+  }
+
   private var photographs: Laboratory.Measurement {
     guard let windows else { return needed("Run 'make deps' for the sample photographs.") }
-    func list(_ values: [Double]) -> String {
-      values.map { String(format: "%.3f", $0) }.joined(separator: ", ")
-    }
     let texts = [
       list(windows.modular), "with all neurons " + list(windows.plain),
       "within each region " + list(windows.within), "in a single network " + list(windows.singleTogether),
