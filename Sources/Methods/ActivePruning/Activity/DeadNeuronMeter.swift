@@ -60,7 +60,7 @@ public final class DeadNeuronMeter {
 
   /// The rates of what was seen so far.
   ///
-  /// - Throws: ``Tensors/TensorError`` when nothing was seen.
+  /// - Throws: `TensorError` when nothing was seen.
   public func rates() throws(TensorError) -> DeadNeuronRates {
     var found: [(path: String, rate: DeadNeuronRates.Rate)] = []
     for path in order {

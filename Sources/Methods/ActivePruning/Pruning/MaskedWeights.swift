@@ -13,7 +13,7 @@ public final class MaskedWeights {
 
   /// Ties a mask to a network, and prunes it.
   ///
-  /// - Throws: ``Tensors/TensorError`` when the network has not the mask's parameters.
+  /// - Throws: `TensorError` when the network has not the mask's parameters.
   public init(_ mask: Mask, in network: some Module) throws(TensorError) {
     let parameters = Dictionary(
       network.parameters.map { ($0.path, $0.parameter) }, uniquingKeysWith: { first, _ in first })

@@ -49,7 +49,7 @@ public struct WeightTable: Sendable, Hashable {
 
   /// The numbers of the table's parameters, in its order.
   ///
-  /// - Throws: ``Tensors/TensorError`` when a parameter is missing or has another shape.
+  /// - Throws: `TensorError` when a parameter is missing or has another shape.
   public func numbers(_ state: [String: Tensor]) throws(TensorError) -> [Float] {
     var numbers: [Float] = []
     numbers.reserveCapacity(count)
