@@ -58,7 +58,8 @@ let foundations = [
 ]
 let methods = [
   "ActivePruning",
-  "Biclustering", "Dendrites", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis", "PlaceRecognition",
+  "Biclustering", "Dendrites", "DynamicConnectomes", "ExpressiveNeurons", "HippocampalMemory", "Homeostasis",
+  "PlaceRecognition",
 ]
 
 let package = Package(
@@ -74,6 +75,8 @@ let package = Package(
     native("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     native("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
     native("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+    native("CIgraph", pkgConfig: "igraph", apt: "libigraph-dev", brew: "igraph"),
+    native("CMatio", pkgConfig: "matio", apt: "libmatio-dev", brew: "libmatio"),
     native("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
     bundled("COpenBLAS", pkgConfig: "scipy-openblas"),
 
@@ -82,7 +85,7 @@ let package = Package(
     foundation("Probability"),
     foundation("LinearAlgebra", uses: ["NeuralData", "COpenBLAS"]),
     foundation("NeuralData", uses: ["CZlib", "CPNG", "CTurboJPEG"]),
-    foundation("HierarchicalData", uses: ["NeuralData", "CHDF5"]),
+    foundation("HierarchicalData", uses: ["NeuralData", "CHDF5", "CMatio"]),
     foundation("Figures", uses: ["NeuralData"]),
     foundation("Laboratory", uses: ["NeuralData", "Figures", "CSQLite"]),
     foundation("Spiking", uses: ["Probability", "NeuralData", "HierarchicalData", "Figures"]),
@@ -92,6 +95,12 @@ let package = Package(
     method("ActivePruning", uses: ["Probability", "NeuralData", "Tensors"]),
     method("Biclustering", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
+    method(
+      "DynamicConnectomes",
+      uses: [
+        "Parallel", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures", "Laboratory",
+        "CIgraph",
+      ]),
     method(
       "ExpressiveNeurons",
       uses: [
@@ -115,7 +124,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Parallel", "LinearAlgebra", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
-        "ExpressiveNeurons",
+        "DynamicConnectomes", "ExpressiveNeurons",
         "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking", "Tensors",
       ],
       path: "Benchmarks", exclude: ["README.md", "results.json", "peers"], swiftSettings: house),
@@ -138,6 +147,11 @@ let package = Package(
       of: "Biclustering", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),
     tests(of: "Dendrites", floor: "Methods", uses: ["Probability", "NeuralData", "Laboratory"]),
+    tests(
+      of: "DynamicConnectomes", floor: "Methods",
+      uses: [
+        "Parallel", "Probability", "LinearAlgebra", "NeuralData", "HierarchicalData", "Figures", "Laboratory",
+      ]),
     tests(
       of: "ExpressiveNeurons", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),

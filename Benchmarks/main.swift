@@ -1,7 +1,8 @@
 import Foundation
 
 let measurements: [(name: String, measure: (inout Bench) throws -> Void)] = [
-  ("bicluster", measureBiclustering), ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons),
+  ("bicluster", measureBiclustering), ("connectome", measureDynamicConnectomes),
+  ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons),
   ("homeostasis", measureHomeostasis),
   ("memory", measureHippocampalMemory), ("places", measurePlaces), ("tensors", measureTensors),
 ]

@@ -1,6 +1,8 @@
 import ArgumentParsing
+import DynamicConnectomes
 import Figures
 import Foundation
+import HierarchicalData
 import Laboratory
 import LinearAlgebra
 import NeuralData
@@ -23,6 +25,7 @@ struct DoctorCommand: Command {
       ("processor", "\(host.processor), \(availableThreads) threads"),
       ("features", Host.vectorFeatures.isEmpty ? "unknown" : Host.vectorFeatures.joined(separator: ", ")),
       ("BLAS", blas), ("zlib", LinkedLibraries.zlib), ("libpng", LinkedLibraries.png),
+      ("libmatio", MATLABFile.libraryVersion), ("igraph", Modularity.libraryVersion),
       ("SQLite", RunRecord.libraryVersion), ("Plotly", plotly), ("LibTorch", libTorch),
       (
         "Fashion-MNIST",

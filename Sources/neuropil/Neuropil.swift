@@ -21,7 +21,8 @@ struct Neuropil: Command {
           "Measures a paper's claims and writes a report."),
       ],
       subcommands: [
-        BiclusterCommand.self, DendritesCommand.self, ElmCommand.self, HomeostasisCommand.self,
+        BiclusterCommand.self, ConnectomeCommand.self, DendritesCommand.self, ElmCommand.self,
+        HomeostasisCommand.self,
         MemoryCommand.self,
         PlacesCommand.self, ReproduceCommand.self,
         RunsCommand.self,

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Biclustering
 import Dendrites
+import DynamicConnectomes
 import ExpressiveNeurons
 import HippocampalMemory
 import Homeostasis
@@ -12,7 +13,8 @@ extension Laboratory.Scale: OptionValue {}
 /// Measures the papers' claims.
 struct ReproduceCommand: Command {
   private static let methods: [any Reproduction.Type] = [
-    BiclusteringReproduction.self, DendritesReproduction.self, ELMReproduction.self,
+    BiclusteringReproduction.self, DynamicConnectomesReproduction.self, DendritesReproduction.self,
+    ELMReproduction.self,
     HomeostasisReproduction.self, HippocampalMemoryReproduction.self,
     PlaceRecognitionReproduction.self,
   ]

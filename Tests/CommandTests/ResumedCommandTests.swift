@@ -113,7 +113,9 @@ import Testing
 
   @Test func doctorNamesEveryLibrary() throws {
     let program = try Program("neuropil doctor --json")
-    for key in ["zlib", "libpng", "SQLite", "BLAS", "LibTorch", "Plotly", "run record", "features"] {
+    for key in [
+      "zlib", "libpng", "libmatio", "igraph", "SQLite", "BLAS", "LibTorch", "Plotly", "run record", "features",
+    ] {
       #expect((program.json[key] as? String)?.isEmpty == false, "\(key)")
     }
     #expect((program.json["run record"] as? String)?.contains("writable, 0 runs") == true)

@@ -79,6 +79,8 @@ public struct Mark: Sendable, Hashable, Codable {
     case line(x: [Double], y: [Double], low: [Double]? = nil, high: [Double]? = nil, isDashed: Bool = false)
     /// Points, with an error each when given.
     case scatter(x: [Double], y: [Double], low: [Double]? = nil, high: [Double]? = nil)
+    /// Points with a name each, which is shown when one points at them.
+    case points(x: [Double], y: [Double], names: [String])
     /// A bar for each name, with an error each when given.
     case bar(names: [String], values: [Double], low: [Double]? = nil, high: [Double]? = nil)
     /// How often values fall in equal bins.

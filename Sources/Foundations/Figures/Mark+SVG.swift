@@ -7,6 +7,8 @@ extension Mark {
     switch shape {
     case .line(let x, let y, let low, let high, _), .scatter(let x, let y, let low, let high):
       return (x, y + (low ?? []) + (high ?? []))
+    case .points(let x, let y, _):
+      return (x, y)
     case .bar(let names, let values, let low, let high):
       return ([-0.5, Double(names.count) - 0.5], [0] + values + (low ?? []) + (high ?? []))
     case .histogram(let values, let bins):
@@ -40,15 +42,22 @@ extension Mark {
         parts.append("<polygon points=\"\(points)\" fill=\"\(colour)\" fill-opacity=\"0.18\"/>")
       }
       let dash = isDashed ? " stroke-dasharray=\"6 4\"" : ""
-      parts.append(
-        "<polyline points=\"\(SVG.points(x(times), y(values)))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\"\(dash)/>"
-      )
+      // A line has a gap where a number is missing, as in Plotly.
+      for run in zip(x(times), y(values)).split(whereSeparator: { !$0.isFinite || !$1.isFinite }) {
+        parts.append(
+          "<polyline points=\"\(SVG.points(run.map(\.0), run.map(\.1)))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\"\(dash)/>"
+        )
+      }
       return parts
     case .scatter(let times, let values, let low, let high):
       return errors(x(times), low, high)
         + zip(x(times), y(values)).filter { $0.isFinite && $1.isFinite }.map {
           "<circle cx=\"\(SVG.number($0))\" cy=\"\(SVG.number($1))\" r=\"3\" fill=\"\(colour)\"/>"
         }
+    case .points(let places, let values, let names):
+      return zip(zip(x(places), y(values)), names).map { point, name in
+        "<circle cx=\"\(SVG.number(point.0))\" cy=\"\(SVG.number(point.1))\" r=\"5\" fill=\"\(colour)\"><title>\(name.escaped)</title></circle>"
+      }
     case .bar(let names, let values, let low, let high):
       let centres = x(names.indices.map(Double.init))
       let width = 0.7 * (frame.x.place(1) - frame.x.place(0))

@@ -190,6 +190,16 @@ extension Mark {
           ]
             + errors(y, low, high))
       ]
+    case .points(let x, let y, let names):
+      return [
+        trace(
+          "scatter",
+          [
+            ("x", .numbers(x)), ("y", .numbers(y)), ("mode", .text("markers")),
+            ("text", .array(names.map { .text($0) })), ("hoverinfo", .text("text")),
+            ("marker", .object([("color", paint), ("size", .number(11))])),
+          ])
+      ]
     case .bar(let names, let values, let low, let high):
       return [
         trace(

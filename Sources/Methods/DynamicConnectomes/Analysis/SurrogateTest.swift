@@ -1,0 +1,87 @@
+import Foundation
+import Parallel
+import Probability
+
+/// Whether components and communities are more than chance: the analysis repeated on traces of which each is shifted in time by a
+/// random amount, around the end, so that every trace keeps its own course and loses its relation to the others.
+public struct SurrogateTest: Sendable, Hashable, Codable {
+  /// Number of shifted sets of recordings.
+  public let surrogates: Int
+  /// For each component, the share of surrogates with a component as large or larger: (1 + exceeding) / (1 + surrogates).
+  public let componentP: [Double]
+  /// For each component the same for the contrast of its communities: mean loading within them less that between them, over the
+  /// mean of all; the surrogates' largest counts. `nil` where a component has one community.
+  public let communityP: [Double?]
+  /// Each surrogate's largest component, over the norm of its tensor.
+  public let largestShares: [Double]
+  /// Each surrogate's largest contrast.
+  public let largestContrasts: [Double]
+
+  /// One surrogate's outcome.
+  public struct Draw: Sendable, Hashable, Codable {
+    /// Its largest component over the norm of its tensor.
+    public let share: Double
+    /// Its largest contrast of communities.
+    public let contrast: Double
+  }
+
+  /// Compares an analysis with surrogates.
+  ///
+  /// - Parameter draws: at least one.
+  public init(_ analysis: ConnectomeAnalysis, _ fit: NonnegativeCP, draws: [Draw]) {
+    precondition(!draws.isEmpty, "SurrogateTest: there must be a surrogate")
+    surrogates = draws.count
+    largestShares = draws.map(\.share)
+    largestContrasts = draws.map(\.contrast)
+    func p(_ value: Double, _ others: [Double]) -> Double {
+      Double(1 + others.count { $0 >= value }) / Double(1 + others.count)
+    }
+    componentP = analysis.motifs.map { p($0.share, draws.map(\.share)) }
+    communityP = analysis.motifs.map { motif in
+      Self.contrast(fit.pairLoadings(of: motif.component), motif.communities).map {
+        p($0, draws.map(\.contrast))
+      }
+    }
+  }
+
+  /// Analyses one surrogate.
+  ///
+  /// - Parameters:
+  ///   - traces: the recordings.
+  ///   - plan: as for the recordings themselves.
+  ///   - index: which surrogate.
+  ///   - seed: fixes the shifts.
+  public static func draw(
+    _ traces: TraceSet, plan: ConnectomePlan, index: Int, seed: UInt64, threads: Int = availableThreads,
+    check: @Sendable () throws -> Void = {}
+  ) throws -> Draw {
+    let shifted = traces.mapTraces { animal, neuron, trace in
+      var stream = RandomStream(seed: seed, "surrogate", index, animal, neuron)
+      let by = stream.integer(below: trace.count)
+      return Array(trace[by...] + trace[..<by])
+    }
+    let tensor = try AffinityTensor(
+      shifted, affinity: plan.affinity, threads: threads, memoryLimit: plan.memoryLimit)
+    let fit = try CPEnsemble(
+      tensor.tensor, fit: plan.factorization, restarts: plan.restarts, threads: threads,
+      report: { _, _, _ in try check() }
+    ).best
+    let hierarchies = try plan.hierarchies(of: fit, neurons: tensor.neurons, threads: threads, check: check)
+    let contrasts = (0..<fit.rank).compactMap { contrast(fit.pairLoadings(of: $0), hierarchies[$0]) }
+    return Draw(
+      share: (fit.weights.first ?? 0) / tensor.tensor.squaredNorm.squareRoot(),
+      contrast: contrasts.max() ?? 0)
+  }
+
+  /// Mean loading within communities less that between them, over the mean of all.
+  static func contrast(_ loadings: [Double], _ communities: CommunityHierarchy?) -> Double? {
+    guard let labels = communities?.levels.first, labels.contains(where: { $0 != 0 }) else { return nil }
+    var (within, between) = ([Double](), [Double]())
+    for (pair, loading) in zip(NeuronPairs(neurons: labels.count).all, loadings) {
+      if labels[pair.0] == labels[pair.1] { within.append(loading) } else { between.append(loading) }
+    }
+    let all = mean(loadings)
+    guard !within.isEmpty, !between.isEmpty, all > 0 else { return nil }
+    return (mean(within) - mean(between)) / all
+  }
+}
