@@ -114,7 +114,8 @@ import Testing
   @Test func doctorNamesEveryLibrary() throws {
     let program = try Program("neuropil doctor --json")
     for key in [
-      "zlib", "libpng", "libmatio", "igraph", "SQLite", "BLAS", "LibTorch", "Plotly", "run record", "features",
+      "zlib", "libpng", "libmatio", "igraph", "SQLite", "BLAS", "LibTorch", "Plotly", "run record",
+      "features",
     ] {
       #expect((program.json[key] as? String)?.isEmpty == false, "\(key)")
     }

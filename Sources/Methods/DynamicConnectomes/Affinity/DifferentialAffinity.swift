@@ -99,7 +99,11 @@ public struct DifferentialAffinity: Sendable, Hashable, Codable {
   ///   - trace: the samples, NaN where missing.
   ///   - rate: samples a second.
   public func slopes(of trace: [Double], rate: Double) throws(ConnectomeError) -> Slopes {
-    Slopes(try derivative.differentiate(trace, rate: rate), floor: floor)
+    let slopes = try derivative.differentiate(trace, rate: rate)
+    let known = trace.filter { !$0.isNaN }
+    // The fit leaves rounding errors of a constant trace, which must not pass for changes.
+    let isConstant = known.min() == known.max()
+    return Slopes(isConstant ? slopes.map { $0.isNaN ? .nan : 0 } : slopes, floor: floor)
   }
 
   /// The affinity of two neurons at each moment, NaN where either is missing.

