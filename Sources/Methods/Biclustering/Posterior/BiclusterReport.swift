@@ -27,7 +27,7 @@ public enum BiclusterReport {
     }
     let time = (0..<bins).map(Double.init)
     // A picture of all pairs of many bins would not be seen; every so many are shown.
-    let step = max(1, (bins - 1) / 250)
+    let step = max(1, (bins - 1) / 100)
     let shown = Array(stride(from: 0, to: bins - 1, by: step))
     let figures = [
       Figure(
