@@ -1,12 +1,13 @@
 import Foundation
 
-/// Ends the program with one line when libhdf5 crashes on a damaged file.
+/// Ends the program with one line when libhdf5 or libmatio crashes on a damaged file.
 ///
-/// The library trusts some of what a file says about itself: about one in 300 files with random damage to their first
-/// bytes takes it down (libhdf5 1.10.8; `h5dump` falls with it). No error can be thrown from there, because its memory
-/// may be damaged too. A program that would rather say which file it was calls ``install(program:exitCode:)`` once.
+/// libhdf5 trusts some of what a file says about itself: about one in 300 files with random damage to their first bytes
+/// takes it down (version 1.10.8; `h5dump` falls with it), and libmatio is no better. No error can be thrown from there,
+/// because the memory may be damaged too. A program that would rather say which file it was calls
+/// ``install(program:exitCode:)`` once.
 public enum CrashGuard {
-  /// From here on, a crash of libhdf5 while it reads a file ends the program: one line on standard error, which begins
+  /// From here on, a crash of either library while it reads a file ends the program: one line on standard error, which begins
   /// with the program's name and names the file, and an exit code. Other crashes stay what they are.
   public static func install(program: String, exitCode: Int32) {
     watch.begin = Array("\(program): ".utf8)
@@ -48,7 +49,7 @@ private struct Watch {
 
   mutating func note(_ path: String) {
     length = 0
-    let end = ": the file is damaged so that the HDF5 library cannot read it; fetch or copy it again\n"
+    let end = ": the file is damaged so that the library for its format fails; fetch or copy it again\n"
     for part in [begin[...], Array(path.utf8).prefix(2048), Array(end.utf8)[...]] {
       for byte in part where length < Self.capacity {
         line[length] = byte

@@ -44,7 +44,8 @@ struct PlanCommand: Command {
 
   func run() throws {
     let isBalance = find == .threshold && noise != nil
-    let planner = try Planner(error: isBalance ? error ?? 1 : given(error, "error"), segments: segments)
+    // A balance of both errors has no target; any fraction does.
+    let planner = try Planner(error: isBalance ? error ?? 0.5 : given(error, "error"), segments: segments)
     var answer: Planner.Answer
     var missed: TailProbability?
     switch find {

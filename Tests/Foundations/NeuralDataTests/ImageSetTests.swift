@@ -28,7 +28,7 @@ import Testing
     #expect(training.count == 10 && test.count == 2)
     #expect(training.labels == [0, 9, 1, 8, 2, 7, 3, 6, 4, 5])
     #expect(training.classNames?[9] == "truck")
-    #expect([training.channels, training.rows, training.columns] == [3, 32, 32])
+    #expect(training.channels == 3 && training.rows == 32 && training.columns == 32)
     // Image 2 is the first of data_batch_2.
     #expect(training.pixels[(2 * 3072)..<(2 * 3072 + 4)] == [1, 8, 15, 22])
   }

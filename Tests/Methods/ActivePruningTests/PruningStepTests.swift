@@ -75,7 +75,10 @@ import Testing
     for trial in 0..<200 {
       let count = 1 + stream.integer(below: 60)
       // Few different scores, so that many are equal; signs, zeros of both signs and infinities among them.
-      let levels: [Float] = [-.infinity, -2, -1e-40, -0.0, 0, 1e-40, 0.5, 0.5000001, 3, .infinity]
+      let levels: [Float] = [
+        -.infinity, -2, -.leastNonzeroMagnitude, -0.0, 0, .leastNonzeroMagnitude, 0.5, 0.5000001, 3,
+        .infinity,
+      ]
       let scores = (0..<count).map { _ in levels[stream.integer(below: levels.count)] }
       var mask = Mask(allOf: WeightTable([("w", [count])]))
       mask.prune((0..<count).filter { _ in stream.integer(below: 4) == 0 })
