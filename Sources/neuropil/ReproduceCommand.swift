@@ -33,7 +33,7 @@ struct ReproduceCommand: Command {
   @Option(
     "How large: smoke takes seconds and shows that all runs, quick about a minute a method, paper the paper's sizes."
   ) var scale = Laboratory.Scale.quick
-  @Option("Folder for claims.json and report.html.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for claims.json and report.html.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished measurements in --out.") var resume
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions

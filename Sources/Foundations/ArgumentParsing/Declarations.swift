@@ -14,7 +14,7 @@ struct Declaration {
   var kind: Kind
   var name: String
   var help: String
-  var placeholder: String
+  var valueName: String
   var expectation: String
   var allowedWords: [String]
   var completion: ValueCompletion

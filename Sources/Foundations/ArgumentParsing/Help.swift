@@ -40,7 +40,7 @@ func helpText(for path: [any Command.Type], columns: Int) -> String {
 private func usage(name: String, _ declared: [Declaration], _ configuration: CommandConfiguration) -> String {
   if !configuration.subcommands.isEmpty { return "\(name) <command> [options]" }
   var words = [name]
-  words += declared.filter { $0.kind == .option && $0.isRequired }.map { "--\($0.name) \($0.placeholder)" }
+  words += declared.filter { $0.kind == .option && $0.isRequired }.map { "--\($0.name) \($0.valueName)" }
   words += declared.filter { $0.kind == .positional }.map {
     $0.isRequired ? $0.typedName : "[\($0.typedName)\($0.isRepeatable ? " …" : "")]"
   }
@@ -53,7 +53,7 @@ private func row(_ declaration: Declaration) -> (String, String) {
     switch declaration.kind {
     case .positional: declaration.typedName
     case .flag: declaration.typedName
-    case .option: "\(declaration.typedName) \(declaration.placeholder)"
+    case .option: "\(declaration.typedName) \(declaration.valueName)"
     }
   var help = declaration.help
   if declaration.isRequired { help += " Required." }

@@ -3,7 +3,7 @@ public protocol OptionValue {
   /// Reads one word; `nil` when it is not such a value.
   init?(argument: String)
   /// How the value is written in the help, such as `N`.
-  static var placeholder: String { get }
+  static var valueName: String { get }
   /// What a wrong word should have been, such as `a whole number`.
   static var expectation: String { get }
   /// The only words allowed, for types with few values.
@@ -32,7 +32,7 @@ extension Int: OptionValue {
     }
   }
   /// `N`
-  public static var placeholder: String { "N" }
+  public static var valueName: String { "N" }
   /// A whole number.
   public static var expectation: String { "a whole number" }
 }
@@ -41,7 +41,7 @@ extension UInt64: OptionValue {
   /// Reads a decimal whole number that is not negative.
   public init?(argument: String) { self.init(argument) }
   /// `N`
-  public static var placeholder: String { "N" }
+  public static var valueName: String { "N" }
   /// A whole number that is not negative.
   public static var expectation: String { "a whole number from 0 to 18446744073709551615" }
 }
@@ -53,7 +53,7 @@ extension Double: OptionValue {
     self = value
   }
   /// `X`
-  public static var placeholder: String { "X" }
+  public static var valueName: String { "X" }
   /// A finite number.
   public static var expectation: String { "a finite number" }
   /// The shortest text that gives the value, without a trailing `.0`.
@@ -67,7 +67,7 @@ extension String: OptionValue {
   /// Takes any word.
   public init?(argument: String) { self = argument }
   /// `TEXT`
-  public static var placeholder: String { "TEXT" }
+  public static var valueName: String { "TEXT" }
   /// A word.
   public static var expectation: String { "a word" }
 }
@@ -76,7 +76,7 @@ extension OptionValue where Self: RawRepresentable & CaseIterable, RawValue == S
   /// Reads one of the cases' names.
   public init?(argument: String) { self.init(rawValue: argument) }
   /// The names, separated by bars.
-  public static var placeholder: String { allowedWords.joined(separator: "|") }
+  public static var valueName: String { allowedWords.joined(separator: "|") }
   /// One of the names.
   public static var expectation: String { "one of " + allowedWords.joined(separator: ", ") }
   /// The names of the cases.

@@ -32,29 +32,29 @@ public struct Option<Value>: Declaring {
   }
 
   /// An option that must be typed.
-  public init(_ help: String, placeholder: String? = nil, completion: ValueCompletion = .none)
+  public init(_ help: String, valueName: String? = nil, completion: ValueCompletion = .none)
   where Value: OptionValue {
     self.init(Slot(nil)) { name, slot in
-      single(.option, name, help, placeholder, completion, slot, required: true) { slot.value = $0 }
+      single(.option, name, help, valueName, completion, slot, required: true) { slot.value = $0 }
     }
   }
 
   /// An option with a default.
   public init(
-    wrappedValue: Value, _ help: String, placeholder: String? = nil, completion: ValueCompletion = .none
+    wrappedValue: Value, _ help: String, valueName: String? = nil, completion: ValueCompletion = .none
   ) where Value: OptionValue {
     self.init(Slot(wrappedValue)) { name, slot in
-      single(.option, name, help, placeholder, completion, slot, required: false) { slot.value = $0 }
+      single(.option, name, help, valueName, completion, slot, required: false) { slot.value = $0 }
     }
   }
 
   /// An option that may be left out.
   public init<Wrapped: OptionValue>(
-    _ help: String, placeholder: String? = nil, completion: ValueCompletion = .none
+    _ help: String, valueName: String? = nil, completion: ValueCompletion = .none
   ) where Value == Wrapped? {
     self.init(Slot(.some(nil))) { name, slot in
       single(
-        .option, name, help, placeholder, completion, Slot<Wrapped>(slot.value ?? nil), required: false
+        .option, name, help, valueName, completion, Slot<Wrapped>(slot.value ?? nil), required: false
       ) {
         slot.value = .some($0)
       }
@@ -63,10 +63,10 @@ public struct Option<Value>: Declaring {
 
   /// An option with several values, separated by commas.
   public init<Element: OptionValue>(
-    wrappedValue: [Element], _ help: String, placeholder: String? = nil, completion: ValueCompletion = .none
+    wrappedValue: [Element], _ help: String, valueName: String? = nil, completion: ValueCompletion = .none
   ) where Value == [Element] {
     self.init(Slot(wrappedValue)) { name, slot in
-      list(.option, name, help, placeholder.map { $0 } ?? "\(Element.placeholder),…", completion, slot)
+      list(.option, name, help, valueName ?? "\(Element.valueName),…", completion, slot)
     }
   }
 }
@@ -92,7 +92,7 @@ public struct Flag: Declaring {
   func declaration(label: String) -> Declaration {
     let slot = slot
     return Declaration(
-      kind: .flag, name: typedName(of: label), help: help, placeholder: "", expectation: "", allowedWords: [],
+      kind: .flag, name: typedName(of: label), help: help, valueName: "", expectation: "", allowedWords: [],
       completion: .none, defaultText: nil, valueText: { slot.value == true ? "true" : nil },
       isRequired: false, isRepeatable: false,
       accept: { _ in
@@ -152,11 +152,11 @@ public struct OptionGroup<Group: ArgumentGroup>: DeclaringGroup {
 }
 
 private func single<Value: OptionValue>(
-  _ kind: Declaration.Kind, _ name: String, _ help: String, _ placeholder: String?,
+  _ kind: Declaration.Kind, _ name: String, _ help: String, _ valueName: String?,
   _ completion: ValueCompletion, _ slot: Slot<Value>, required: Bool, set: @escaping (Value) -> Void
 ) -> Declaration {
   Declaration(
-    kind: kind, name: name, help: help, placeholder: placeholder ?? Value.placeholder,
+    kind: kind, name: name, help: help, valueName: valueName ?? Value.valueName,
     expectation: Value.expectation, allowedWords: Value.allowedWords, completion: completion,
     defaultText: slot.value?.argumentText, valueText: { slot.value?.argumentText }, isRequired: required,
     isRepeatable: false,
@@ -168,12 +168,12 @@ private func single<Value: OptionValue>(
 }
 
 private func list<Element: OptionValue>(
-  _ kind: Declaration.Kind, _ name: String, _ help: String, _ placeholder: String?,
+  _ kind: Declaration.Kind, _ name: String, _ help: String, _ valueName: String?,
   _ completion: ValueCompletion, _ slot: Slot<[Element]>
 ) -> Declaration {
   let defaults = slot.value ?? []
   return Declaration(
-    kind: kind, name: name, help: help, placeholder: placeholder ?? Element.placeholder,
+    kind: kind, name: name, help: help, valueName: valueName ?? Element.valueName,
     expectation: Element.expectation, allowedWords: Element.allowedWords, completion: completion,
     defaultText: defaults.isEmpty ? nil : defaults.map(\.argumentText).joined(separator: ","),
     valueText: {

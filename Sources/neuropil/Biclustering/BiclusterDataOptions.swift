@@ -7,10 +7,10 @@ import NeuralData
 struct BiclusterDataOptions: ArgumentGroup {
   static var title: String { "DATA" }
   init() {}
-  @Option("Counts, .csv or .npy.", placeholder: "FILE", completion: .file) var counts: String?
+  @Option("Counts, .csv or .npy.", valueName: "FILE", completion: .file) var counts: String?
   @Option(
     "Spike times instead: .csv with columns unit,time, .npz, or the units of an .nwb file; seconds.",
-    placeholder: "FILE", completion: .file) var spikes: String?
+    valueName: "FILE", completion: .file) var spikes: String?
   @Option("Width of a bin of spike times, in seconds.") var binWidth = 0.5
   @Option("Where the first bin begins, in seconds; the recording's beginning unless given.") var from: Double?
   @Option("Where the last bin ends, in seconds; the recording's end unless given.") var until: Double?

@@ -29,10 +29,10 @@ struct BiclusterFitCommand: Command {
     Int?
   @Option(
     "A column of cluster labels, a row a neuron, that are kept; all alike is a switching linear dynamical system.",
-    placeholder: "FILE", completion: .file) var labels: String?
+    valueName: "FILE", completion: .file) var labels: String?
   @Option("Share of the counts that is hidden and then predicted.") var holdOut = 0.0
   @Option("Sums this many neighbouring bins.") var coarsen = 1
-  @Option("Folder for the fit.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the fit.", valueName: "DIR", completion: .folder) var out: String
   @Flag("Goes on from what --out holds.") var resume
   @OptionGroup var data: BiclusterDataOptions
   @OptionGroup var model: BiclusterModelOptions

@@ -17,7 +17,7 @@ struct BiclusterPredictCommand: Command {
       ])
   }
   @Argument("Folder that 'fit' made.", completion: .folder) var folder: String
-  @Option("Folder for rates.npz.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for rates.npz.", valueName: "DIR", completion: .folder) var out: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {

@@ -13,7 +13,7 @@ struct NumberList: OptionValue {
     values = words.compactMap { Int(argument: String($0)) }
     if values.count != words.count || values.isEmpty { return nil }
   }
-  static var placeholder: String { "N,N,…" }
+  static var valueName: String { "N,N,…" }
   static var expectation: String { "whole numbers with commas between them" }
   var argumentText: String { values.map(String.init).joined(separator: ",") }
 }

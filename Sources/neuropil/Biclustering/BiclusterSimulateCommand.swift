@@ -25,7 +25,7 @@ struct BiclusterSimulateCommand: Command {
   @Option("Dispersion r of every neuron: the variance of a count is m + m²/r.") var dispersion = 10.0
   @Option("Mean number of bins that a state lasts.") var duration = 50.0
   @Flag("Draws Poisson counts.") var poisson
-  @Option("Folder for the files.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the files.", valueName: "DIR", completion: .folder) var out: String
   @Option("Fixes the result.") var seed: UInt64 = 1
   @OptionGroup var common: CommonOptions
 

@@ -21,7 +21,7 @@ struct BiclusterSummarizeCommand: Command {
   }
   @Argument("Folder that 'fit' made.", completion: .folder) var folder: String
   @Option("Mass of the trajectories' bands.") var mass = 0.975
-  @Option("Folder for files and report.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for files and report.", valueName: "DIR", completion: .folder) var out: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {

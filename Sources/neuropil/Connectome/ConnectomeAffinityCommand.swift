@@ -17,8 +17,8 @@ struct ConnectomeAffinityCommand: Command {
           "The tensor of simulated recordings.")
       ])
   }
-  @Option("Recordings.", placeholder: "FILE", completion: .file) var traces: String
-  @Option("Folder for affinity.npz.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Recordings.", valueName: "FILE", completion: .file) var traces: String
+  @Option("Folder for affinity.npz.", valueName: "DIR", completion: .folder) var out: String?
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
   @OptionGroup var recordings: TraceOptions
   @OptionGroup var affinity: AffinityOptions

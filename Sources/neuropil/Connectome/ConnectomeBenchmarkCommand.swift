@@ -19,10 +19,10 @@ struct ConnectomeBenchmarkCommand: Command {
           "One network, written as a table of edges."),
       ])
   }
-  @Option("Kinds of networks, 1 to 9, such as 1-9 or 4,9.", placeholder: "LIST") var kind = "1-9"
+  @Option("Kinds of networks, 1 to 9, such as 1-9 or 4,9.", valueName: "LIST") var kind = "1-9"
   @Option("Networks of each kind.") var networks = 10
   @Flag("Counts every edge twice, as the published notebook does.") var doubled
-  @Option("Folder for networks, labels and scores.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for networks, labels and scores.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished networks in --out.") var resume
   @OptionGroup var communities: CommunityOptions
   @OptionGroup var chance: ChanceOptions

@@ -20,10 +20,10 @@ struct ConnectomeCommunitiesCommand: Command {
           "Two triangles, with the posterior."),
       ])
   }
-  @Option("Edges, a table 'i,j,weight'.", placeholder: "FILE", completion: .file) var graph: String
+  @Option("Edges, a table 'i,j,weight'.", valueName: "FILE", completion: .file) var graph: String
   @Option("Sweeps that draw partitions from their posterior, after 100 that do not count.") var samples = 0
   @Option("Chains of draws.") var chains = 2
-  @Option("Folder for communities.json and posterior.npz.", placeholder: "DIR", completion: .folder) var out:
+  @Option("Folder for communities.json and posterior.npz.", valueName: "DIR", completion: .folder) var out:
     String?
   @OptionGroup var communities: CommunityOptions
   @OptionGroup var chance: ChanceOptions

@@ -22,10 +22,10 @@ struct ConnectomeFactorizeCommand: Command {
           "How many there are, by five rules."),
       ])
   }
-  @Option("Recordings.", placeholder: "FILE", completion: .file) var traces: String
-  @Option("Compares numbers of components, such as 1-8 or 2,4,6.", placeholder: "LIST") var ranks: String?
+  @Option("Recordings.", valueName: "FILE", completion: .file) var traces: String
+  @Option("Compares numbers of components, such as 1-8 or 2,4,6.", valueName: "LIST") var ranks: String?
   @Option("Times that entries are hidden and predicted, for --ranks.") var folds = 3
-  @Option("Folder for the results.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for the results.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished parts in --out.") var resume
   @OptionGroup var recordings: TraceOptions
   @OptionGroup var affinity: AffinityOptions

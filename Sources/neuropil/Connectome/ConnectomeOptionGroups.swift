@@ -18,7 +18,7 @@ struct TraceOptions: ArgumentGroup {
   @Option("What to do with two traces of one neuron in one animal.") var duplicates = TraceSet.DuplicateRule
     .refuse
   @Option("Fills missing samples in shorter stretches than this many seconds.") var fillGaps = 0.0
-  @Option("Only these neurons, separated by commas.", placeholder: "NAMES") var neurons: String?
+  @Option("Only these neurons, separated by commas.", valueName: "NAMES") var neurons: String?
 
   /// Reads the recordings.
   func read(_ path: String) throws -> TraceSet {

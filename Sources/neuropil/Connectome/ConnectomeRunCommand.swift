@@ -18,9 +18,9 @@ struct ConnectomeRunCommand: Command {
           "Simulated recordings, with a score against what was planted.")
       ])
   }
-  @Option("Recordings.", placeholder: "FILE", completion: .file) var traces: String
+  @Option("Recordings.", valueName: "FILE", completion: .file) var traces: String
   @Option(
-    "Stimuli: a table 'animal,stimulus,on,off' or JSON; times in seconds.", placeholder: "FILE",
+    "Stimuli: a table 'animal,stimulus,on,off' or JSON; times in seconds.", valueName: "FILE",
     completion: .file)
   var stimuli: String?
   @Option("Pairs at most this share of a component's largest are no edges.") var edgeThreshold = 1e-3
@@ -30,11 +30,11 @@ struct ConnectomeRunCommand: Command {
   @Option("Sets of shifted traces for significance.") var surrogates = 0
   @Flag("Leaves out one animal after the other.") var stability
   @Option(
-    "Anatomical connections: a table 'pre,post,weight', or wormneuroatlas or cect.", placeholder: "FILE")
+    "Anatomical connections: a table 'pre,post,weight', or wormneuroatlas or cect.", valueName: "FILE")
   var anatomy: String?
-  @Option("Planted motifs of 'simulate', to score the result.", placeholder: "FILE", completion: .file)
+  @Option("Planted motifs of 'simulate', to score the result.", valueName: "FILE", completion: .file)
   var truth: String?
-  @Option("Folder for the results.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the results.", valueName: "DIR", completion: .folder) var out: String
   @Flag("Goes on with the finished parts in --out.") var resume
   @OptionGroup var recordings: TraceOptions
   @OptionGroup var affinity: AffinityOptions

@@ -28,7 +28,7 @@ struct ConnectomeSimulateCommand: Command {
   @Option("Standard deviation of the measurement noise; the signal's is 1.") var noise = 0.02
   @Option("Share of a motif's neurons with the opposite sign.") var opposite = 0.25
   @Option("Chance that a neuron is not found in an animal.") var missing = 0.1
-  @Option("Folder for the files.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the files.", valueName: "DIR", completion: .folder) var out: String
   @Option("Fixes the result.") var seed: UInt64 = 1
   @OptionGroup var common: CommonOptions
 

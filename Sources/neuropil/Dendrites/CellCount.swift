@@ -19,7 +19,7 @@ enum CellCount: OptionValue {
       return nil
     }
   }
-  static var placeholder: String { "N|P%" }
+  static var valueName: String { "N|P%" }
   static var expectation: String {
     "a whole number of cells, or a share of them such as 2% or 0.02 (below 1; all are 100%)"
   }

@@ -20,7 +20,7 @@ struct CorrelatedCommand: Command {
   @Option("Cells in the population, n.") var cells: Int
   @Option("Active cells, a.") var active: Int
   @Option("Synapses, s.") var synapses: Int
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @Option("Segments of a neuron, and patterns it is tested on.") var segments = 500
   @Option("Neurons for each set of patterns.") var neurons = 20
   @Option("Sets of patterns.") var trials = 20

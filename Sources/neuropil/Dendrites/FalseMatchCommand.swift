@@ -21,7 +21,7 @@ struct FalseMatchCommand: Command {
   @Option("Cells in the population, n.") var cells: Int
   @Option("Active cells of the pattern, a, or their share of the population.") var active: CellCount
   @Option("Synapses of the segment, s.") var synapses: Int
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @Option("Segments of which any may match, M.") var segments: Int?
   @OptionGroup var common: CommonOptions
 

@@ -19,7 +19,7 @@ struct FalseNegativeCommand: Command {
   @Option("Synapses of the segment, s, all on the pattern.") var synapses: Int
   @Option("Active cells that noise moves elsewhere, v, or their share of the active.") var noise: CellCount
   @Option("Cells in the population, n; checks that moved cells find room.") var cells: Int?
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @OptionGroup var common: CommonOptions
 
   struct Result: Encodable {

@@ -15,8 +15,8 @@ struct MatchCommand: Command {
           "Two segments, two patterns.")
       ])
   }
-  @Option("File of segments.", placeholder: "FILE", completion: .file) var segments: String
-  @Option("File of patterns.", placeholder: "FILE", completion: .file) var patterns: String
+  @Option("File of segments.", valueName: "FILE", completion: .file) var segments: String
+  @Option("File of patterns.", valueName: "FILE", completion: .file) var patterns: String
   @Option("Cells in the population, n; tables tell it themselves.") var cells: Int?
   @Option("Active synapses that make a match.") var threshold: Int
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?

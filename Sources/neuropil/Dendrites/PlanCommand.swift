@@ -29,7 +29,7 @@ struct PlanCommand: Command {
   @Option("Cells in the population, n.") var cells: Int?
   @Option("Active cells, a.") var active: Int
   @Option("Synapses, s.") var synapses: Int?
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule?
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule?
   @Option("Segments of which any may match, M.") var segments = 1
   @Option("Active cells of the segment's own pattern that noise moves, v.") var noise: Int?
   @OptionGroup var common: CommonOptions

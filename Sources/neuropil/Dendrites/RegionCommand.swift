@@ -13,7 +13,7 @@ extension SegmentKind: OptionValue {
     self.init(count: count, synapses: synapses, threshold: threshold)
   }
   /// `DxS:T`
-  public static var placeholder: String { "DxS:T" }
+  public static var valueName: String { "DxS:T" }
   /// As it is typed.
   public var argumentText: String { "\(count)x\(synapses):\(threshold)" }
   /// What is expected.
@@ -40,7 +40,7 @@ struct RegionCommand: Command {
   }
   @Option("Cells in the population, n.") var cells: Int
   @Option("Active cells of the pattern, a, or their share of the population.") var active: CellCount
-  @Option("Segments of a neuron, kind by kind.", placeholder: "DxS:T,…") var segments = [
+  @Option("Segments of a neuron, kind by kind.", valueName: "DxS:T,…") var segments = [
     SegmentKind(count: 500, synapses: 20, threshold: 10)
   ]
   @Option("Neurons in the region.") var neurons = 1

@@ -23,7 +23,7 @@ struct SimulateCommand: Command {
   @Option("Cells in the population, n; not needed with --noise.") var cells: Int?
   @Option("Active cells, a.") var active: Int
   @Option("Synapses, s.") var synapses: Int
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @Option("Active cells of the segment's pattern that noise moves, v.") var noise: Int?
   @Option("Draws.") var trials = 1_000_000
   @Flag("Draws from a tilted law (importance sampling).") var rare

@@ -18,7 +18,7 @@ struct SweepCommand: Command {
       ])
   }
   @Option("Populations, n.") var cells: [Int] = Sweep.figure6.cells
-  @Option("Active shares, as fractions or percentages.", placeholder: "X,…") var activities: [String] = Sweep
+  @Option("Active shares, as fractions or percentages.", valueName: "X,…") var activities: [String] = Sweep
     .figure6.activities.map { "\($0)" }
   @Option("Synapses, s.") var synapses: [Int] = Sweep.figure6.synapses
   @Option("Thresholds.") var thresholds: [Int] = Sweep.figure6.thresholds

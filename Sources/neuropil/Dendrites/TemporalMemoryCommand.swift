@@ -22,7 +22,7 @@ struct TemporalMemoryCommand: Command {
   @Option("Cells in the population, n.") var cells: Int
   @Option("Active cells, a.") var active: Int
   @Option("Synapses of a segment, s.") var synapses: Int
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @Option("Active cells that noise moves, v, or their share of the active.") var noise = CellCount.cells(0)
   @Option("Transitions learned.") var transitions = 20_000
   @Option("Branches learned after one pattern, k.") var branches = 1

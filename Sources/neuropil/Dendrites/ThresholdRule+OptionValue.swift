@@ -13,7 +13,7 @@ extension ThresholdRule: OptionValue {
     }
   }
   /// `T|half`
-  public static var placeholder: String { "T|half" }
+  public static var valueName: String { "T|half" }
   /// A number or `half`.
   public static var expectation: String { "a whole number, or 'half' for half of the synapses, rounded up" }
 }

@@ -18,7 +18,7 @@ struct UnionCommand: Command {
   @Option("Active cells of the tested pattern, a.") var active: Int
   @Option("Synapses for each stored pattern, s.") var synapses: Int
   @Option("Stored patterns, M.") var patterns: Int
-  @Option("Active synapses that make a match.", placeholder: "T|half") var threshold: ThresholdRule
+  @Option("Active synapses that make a match.", valueName: "T|half") var threshold: ThresholdRule
   @Option("Active cells of a stored pattern that noise moves, v; adds the probability to miss it.") var noise:
     Int?
   @OptionGroup var common: CommonOptions

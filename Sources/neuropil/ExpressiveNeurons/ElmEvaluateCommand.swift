@@ -25,7 +25,7 @@ struct ElmEvaluateCommand: Command {
   var restandardise
   @Flag("The paper's evaluator: --window 500 --restandardise.") var published
   @Option("Recordings with more spikes are left out.") var mostSpikes = 24
-  @Option("Folder for the report with spikes and voltages drawn.", placeholder: "DIR", completion: .folder)
+  @Option("Folder for the report with spikes and voltages drawn.", valueName: "DIR", completion: .folder)
   var out: String?
   @OptionGroup var recordings: ElmDataOptions
   @OptionGroup var source: ElmWeightsOptions

@@ -35,7 +35,7 @@ struct ElmModelOptions: ArgumentGroup {
   var randomRouting
   @Option(
     "CSV of the input of every synapse, a branch a row, from 0, -1 for none; instead of the routings above.",
-    placeholder: "FILE", completion: .file) var routing: String?
+    valueName: "FILE", completion: .file) var routing: String?
   @Option("Length of a step in ms; spoken digits' is their bin, else 1, unless given.") var timeStep: Double?
   @Option("Time constant of the traces in ms; the task's unless given.") var traceTimeConstant: Double?
   @Option("Shortest memory time constant in ms.") var shortest = 1.0
@@ -156,7 +156,7 @@ struct ElmDataOptions: ArgumentGroup {
   @Option("Whose published settings and files are read.") var task = PublishedTask.neuronio
   @Option(
     "Files of 'elm teach', or the published ones: pickles of NeuronIO, shd_train.h5 and shd_test.h5, tables of listops, text or retrieval, images. A folder, or one file.",
-    placeholder: "PATH", completion: .file) var data: String
+    valueName: "PATH", completion: .file) var data: String
   @Option("shd: width of a time bin in ms.") var bin = 10
   @Option("shd-adding from published digits: sums to learn from.") var sums = 4000
   @Option("neuronio from published files: most files of each part.") var mostFiles = 8
@@ -184,7 +184,7 @@ struct ElmWeightsOptions: ArgumentGroup {
   init() {}
   @Option(
     "Weights: of 'elm train', or a published PyTorch checkpoint with model_config.json beside it.",
-    placeholder: "FILE", completion: .file) var weights: String
+    valueName: "FILE", completion: .file) var weights: String
   @Option("Input gain of the memory instead of the file's; published files do not name theirs, which is 5.")
   var lambda: Double?
 

@@ -21,11 +21,11 @@ struct ElmRunCommand: Command {
           "Four answers to a stream."),
       ])
   }
-  @Option("Events.", placeholder: "FILE", completion: .file) var input: String?
-  @Option("Where the outputs go: .npz or .csv.", placeholder: "FILE", completion: .file) var out: String?
+  @Option("Events.", valueName: "FILE", completion: .file) var input: String?
+  @Option("Where the outputs go: .npz or .csv.", valueName: "FILE", completion: .file) var out: String?
   @Flag("Also writes memory [time, unit] and, of branches, trace [time, branch].") var record
   @Option(
-    "Where a page goes with input, traces, memory and outputs drawn.", placeholder: "FILE", completion: .file)
+    "Where a page goes with input, traces, memory and outputs drawn.", valueName: "FILE", completion: .file)
   var plot: String?
   @Flag("Answers standard input line by line, state kept.") var stream
   @OptionGroup var source: ElmWeightsOptions

@@ -35,7 +35,7 @@ struct ElmTrainCommand: Command {
   @Option("Share of input events left out; the task's unless given.") var dropout: Double?
   @Option("Steps over which errors are carried back; the whole window unless given.") var truncation: Int?
   @Option("Batches from one validation to the next; a tenth of all unless given.") var validateEvery: Int?
-  @Option("Folder for the run's files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for the run's files.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on from the checkpoint in --out.") var resume
   @OptionGroup var source: ElmDataOptions
   @OptionGroup var model: ElmModelOptions

@@ -49,7 +49,7 @@ struct TeachCommand: Command {
   @Option("shd: mean spikes of a word.") var wordSpikes = 1500.0
   @Option("listops: fewest tokens.") var shortest = 501
   @Option("listops: most tokens.") var longest = 1999
-  @Option("Folder for the files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for the files.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished sequences in --out.") var resume
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions

@@ -19,7 +19,7 @@ struct MemoryCheckCommand: Command {
   @OptionGroup var schedule: ScheduleGroup
   @OptionGroup var memory: MemoryGroup
   @Flag("Exits with 65 when the schedule is unsafe.") var strict
-  @Option("Writes the smallest safe schedule.", placeholder: "FILE", completion: .file) var out: String?
+  @Option("Writes the smallest safe schedule.", valueName: "FILE", completion: .file) var out: String?
   @OptionGroup var common: CommonOptions
 
   func validate() throws { try memory.refuseSaved() }

@@ -17,14 +17,14 @@ struct MemoryExportCommand: Command {
   }
   @OptionGroup var schedule: ScheduleGroup
   @OptionGroup var memory: MemoryGroup
-  @Option("Writes the configuration.", placeholder: "FILE", completion: .file) var configOut: String?
-  @Option("Writes the operations as a test bench.", placeholder: "FILE", completion: .file)
+  @Option("Writes the configuration.", valueName: "FILE", completion: .file) var configOut: String?
+  @Option("Writes the operations as a test bench.", valueName: "FILE", completion: .file)
   var testBenchOut: String?
   @Option(
-    "Writes the weights of --memory from cues to content, a synapse a row.", placeholder: "FILE",
+    "Writes the weights of --memory from cues to content, a synapse a row.", valueName: "FILE",
     completion: .file)
   var cueToContentOut: String?
-  @Option("Writes the weights of --memory from content to cues.", placeholder: "FILE", completion: .file)
+  @Option("Writes the weights of --memory from content to cues.", valueName: "FILE", completion: .file)
   var contentToCueOut: String?
   @OptionGroup var common: CommonOptions
 

@@ -20,16 +20,16 @@ struct MemoryImportCommand: Command {
       ])
   }
   @OptionGroup var memory: MemoryGroup
-  @Option("A published test-bench file.", placeholder: "FILE", completion: .file) var testBench: String?
+  @Option("A published test-bench file.", valueName: "FILE", completion: .file) var testBench: String?
   @Option(
-    "Writes the test bench's operations; standard output unless given.", placeholder: "FILE",
+    "Writes the test bench's operations; standard output unless given.", valueName: "FILE",
     completion: .file)
   var operationsOut: String?
-  @Option("A list of weights from cues to content.", placeholder: "FILE", completion: .file)
+  @Option("A list of weights from cues to content.", valueName: "FILE", completion: .file)
   var cueToContent: String?
-  @Option("A list of weights from content to cues.", placeholder: "FILE", completion: .file)
+  @Option("A list of weights from content to cues.", valueName: "FILE", completion: .file)
   var contentToCue: String?
-  @Option("Writes the memory with those weights.", placeholder: "FILE", completion: .file) var memoryOut:
+  @Option("Writes the memory with those weights.", valueName: "FILE", completion: .file) var memoryOut:
     String?
   @OptionGroup var common: CommonOptions
 

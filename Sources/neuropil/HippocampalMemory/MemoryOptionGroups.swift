@@ -32,10 +32,10 @@ struct MemoryGroup: ArgumentGroup {
   ) var circuit: CircuitKind?
   @Option(
     "A published configuration file (network_config.json); its populations tell the circuit.",
-    placeholder: "FILE", completion: .file)
+    valueName: "FILE", completion: .file)
   var config: String?
   @Option(
-    "Starts from a saved memory; its size and parameters count.", placeholder: "FILE", completion: .file)
+    "Starts from a saved memory; its size and parameters count.", valueName: "FILE", completion: .file)
   var memory: String?
   @Option(
     "What A_plus and A_minus mean: nA, as on the hardware, or a share of the greatest weight, as in PyNN.")
@@ -118,14 +118,14 @@ struct ScheduleGroup: ArgumentGroup {
   init() {}
   @Option(
     "A JSON list of operations with their times in steps of 1 ms; '-' for standard input.",
-    placeholder: "FILE", completion: .file)
+    valueName: "FILE", completion: .file)
   var operations: String?
   @Option(
-    "A published test-bench file with the spike times of every line.", placeholder: "FILE", completion: .file)
+    "A published test-bench file with the spike times of every line.", valueName: "FILE", completion: .file)
   var testBench: String?
   @Option(
     "Input spikes: rasters.npz or rasters.nwb of a recorded run, or spike trains (.npz, .csv, .nwb) whose unit i is cue i and unit cues + i content bit i, times in seconds.",
-    placeholder: "FILE", completion: .file)
+    valueName: "FILE", completion: .file)
   var spikes: String?
   @Option("One of the paper's experiments, 1 to 3.") var experiment: Int?
 

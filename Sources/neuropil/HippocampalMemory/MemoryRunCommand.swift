@@ -37,8 +37,8 @@ struct MemoryRunCommand: Command {
   @Option("The chance that a spike inside the circuit is lost.") var loss = 0.0
   @Option("The chance that an input spike comes one step early or late.") var jitter = 0.0
   @Option("The share of neurons inside the circuit that are dead.") var dead = 0.0
-  @Option("Saves the memory as it is at the end.", placeholder: "FILE", completion: .file) var save: String?
-  @Option("Folder for the run's files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Saves the memory as it is at the end.", valueName: "FILE", completion: .file) var save: String?
+  @Option("Folder for the run's files.", valueName: "DIR", completion: .folder) var out: String?
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
 

@@ -34,7 +34,7 @@ struct MemoryStudyCommand: Command {
   @Flag("Replaces every memory before it is asked.") var overwrites
   @Option("Steps between the last learning and the first question, besides the distance of operations.")
   var pause = 0
-  @Option("Folder for the study's files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for the study's files.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished memories in --out.") var resume
   @OptionGroup var memory: MemoryGroup
   @OptionGroup var chance: ChanceOptions

@@ -17,14 +17,13 @@ struct CompareCommand: Command {
           "Two learners at two rates.")
       ])
   }
-  @Option("Learners; the first is the one compared with.", placeholder: "NAME,…") var learners:
-    [LearnerName] = [.constant, .random, .homeostatic, .memoryGradient]
+  @Option("Learners; the first is the one compared with.", valueName: "NAME,…") var learners: [LearnerName] =
+    [.constant, .random, .homeostatic, .memoryGradient]
   @Option("Shifts in an epoch.") var swaps: [Double] = [0, 5, 50, 500]
   @Option("Number of seeds, from --seed on.") var seeds = 3
   @Option("Passes over the training samples; the last one's prequential accuracy is compared.") var epochs = 5
   @Option("Learning rates at the beginning.") var learningRates: [Double] = [0.0058]
-  @Option("Folder for metrics.json and report.html.", placeholder: "DIR", completion: .folder) var out:
-    String?
+  @Option("Folder for metrics.json and report.html.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished runs in --out.") var resume
   @OptionGroup var stream: StreamOptions
   @OptionGroup var chance: ChanceOptions

@@ -22,7 +22,7 @@ struct DetectCommand: Command {
       ])
   }
   @Option("Which detector.") var detector = DetectorKind.adwin
-  @Option("Sets parameters of the detector; the others keep their defaults.", placeholder: "NAME=X,…")
+  @Option("Sets parameters of the detector; the others keep their defaults.", valueName: "NAME=X,…")
   var set: [Setting] = []
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
@@ -37,7 +37,7 @@ struct DetectCommand: Command {
       guard parts.count == 2, let value = Double(parts[1]) else { return nil }
       (name, self.value) = (String(parts[0]), value)
     }
-    static var placeholder: String { "NAME=X" }
+    static var valueName: String { "NAME=X" }
     static var expectation: String { "a parameter's name and a number, such as delta=0.01" }
     var argumentText: String { "\(name)=\(value.argumentText)" }
   }

@@ -11,10 +11,10 @@ struct StreamOptions: ArgumentGroup {
   init() {}
   @Option(
     "A folder of IDX files, an IDX images file, a CSV table, an npz archive, or 'digits'. The installed Fashion-MNIST unless given.",
-    placeholder: "PATH", completion: .file)
+    valueName: "PATH", completion: .file)
   var data: String?
   @Option(
-    "Labels of an IDX images file, when they are not beside it.", placeholder: "FILE", completion: .file)
+    "Labels of an IDX images file, when they are not beside it.", valueName: "FILE", completion: .file)
   var labels: String?
   @Option("Only the first N training samples.") var samples: Int?
   @Option("What a shift changes.") var shift = Kind.swap

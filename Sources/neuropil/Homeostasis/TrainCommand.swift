@@ -42,7 +42,7 @@ struct TrainCommand: Command {
   @Option("Samples in a batch.") var batch = 10
   @Option("The detector of detector-boost and detector-reset.") var detector = DetectorKind.adwin
   @Option("Arithmetic: float64 is the published program sample by sample.") var precision = Precision.float32
-  @Option("Folder for the run's files.", placeholder: "DIR", completion: .folder) var out: String?
+  @Option("Folder for the run's files.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on from the checkpoint in --out.") var resume
   @OptionGroup var stream: StreamOptions
   @OptionGroup var chance: ChanceOptions

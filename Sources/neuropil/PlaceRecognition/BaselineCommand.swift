@@ -17,19 +17,19 @@ struct BaselineCommand: Command {
           "Pixel differences.")
       ])
   }
-  @Option("A drive; one option for each drive.", placeholder: "PATH", completion: .file)
+  @Option("A drive; one option for each drive.", valueName: "PATH", completion: .file)
   var reference: [String] = []
-  @Option("The drive to recognise.", placeholder: "PATH", completion: .file) var query: String?
-  @Option("Descriptors of the reference, [place, number].", placeholder: "FILE", completion: .file)
+  @Option("The drive to recognise.", valueName: "PATH", completion: .file) var query: String?
+  @Option("Descriptors of the reference, [place, number].", valueName: "FILE", completion: .file)
   var referenceDescriptors: String?
-  @Option("Descriptors of the queries, [query, number].", placeholder: "FILE", completion: .file)
+  @Option("Descriptors of the queries, [query, number].", valueName: "FILE", completion: .file)
   var queryDescriptors: String?
   @Option("Width and height of the compared pictures in pixels.") var pixels = 28
   @Option("Side of the patch for normalisation, odd.") var patch = 7
   @OptionGroup var matching: MatchingOptions
   @OptionGroup var pictures: TraverseOptions
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
-  @Option("Folder for the matrix, its picture and a report.", placeholder: "DIR", completion: .folder)
+  @Option("Folder for the matrix, its picture and a report.", valueName: "DIR", completion: .folder)
   var out: String?
   @OptionGroup var common: CommonOptions
 

@@ -20,9 +20,9 @@ struct BuildCommand: Command {
   }
   @Option(
     "A drive: a folder of pictures, a list of their paths, or an .npy array; give one option for each drive.",
-    placeholder: "PATH", completion: .file)
+    valueName: "PATH", completion: .file)
   var reference: [String] = []
-  @Option("Folder for the map.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the map.", valueName: "DIR", completion: .folder) var out: String
   @Flag("Goes on with the modules that are in --out already.") var resume
   @Option("Passes over a module's images.") var epochs = 30
   @OptionGroup var modules: ModuleOptions

@@ -16,11 +16,11 @@ struct CalibrateCommand: Command {
           "Six places choose the threshold.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("A drive that shows the map's places in order.", placeholder: "PATH", completion: .file)
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("A drive that shows the map's places in order.", valueName: "PATH", completion: .file)
   var query: String
   @Option("How many regions, from the first, serve for calibration.") var regions: Int
-  @Option("Thresholds to try.", placeholder: "N,…") var thresholds = Calibration.publishedThresholds
+  @Option("Thresholds to try.", valueName: "N,…") var thresholds = Calibration.publishedThresholds
   @Option("How spikes become scores.") var assignment = NeuronalAssignment.Rule.standard
   @Option("Places beside the true one that count as right.") var tolerance = 0
   @OptionGroup var pictures: TraverseOptions

@@ -18,15 +18,15 @@ struct EvaluateCommand: Command {
           "Recall of a third drive.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("A drive that shows the map's places in order.", placeholder: "PATH", completion: .file)
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("A drive that shows the map's places in order.", valueName: "PATH", completion: .file)
   var query: String
   @Flag("Uses regions that served for calibration too.") var includeCalibration
   @OptionGroup var answers: AnswerOptions
   @OptionGroup var matching: MatchingOptions
   @OptionGroup var pictures: TraverseOptions
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
-  @Option("Folder for the matrix, its picture and a report.", placeholder: "DIR", completion: .folder)
+  @Option("Folder for the matrix, its picture and a report.", valueName: "DIR", completion: .folder)
   var out: String?
   @OptionGroup var common: CommonOptions
 
@@ -79,7 +79,7 @@ struct MatchingOptions: ArgumentGroup {
   init() {}
   @Option("Places beside the true one that count as right.") var tolerance = 0
   @Option("Matches sequences of so many images.") var sequence = 1
-  @Option("The values of N for recall@N.", placeholder: "N,…") var ranks = PlaceEvaluation.publishedRanks
+  @Option("The values of N for recall@N.", valueName: "N,…") var ranks = PlaceEvaluation.publishedRanks
   @Flag("Scales each query's scores to probabilities first.") var probability
 
   /// Refuses at once what would be refused after the work.

@@ -20,13 +20,13 @@ struct ImportCommand: Command {
       ])
   }
   @Option(
-    "A module's folder; one option for each, in the order of the route.", placeholder: "DIR",
+    "A module's folder; one option for each, in the order of the route.", valueName: "DIR",
     completion: .folder)
   var module: [String] = []
-  @Option("A drive that shows the modules' places in order.", placeholder: "PATH", completion: .file)
+  @Option("A drive that shows the modules' places in order.", valueName: "PATH", completion: .file)
   var reference: String
   @Option("The unit of theta_A.npy.") var thresholdUnit = PublishedArrays.ThresholdUnit.volt
-  @Option("Folder for the map.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the map.", valueName: "DIR", completion: .folder) var out: String
   @OptionGroup var pictures: TraverseOptions
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
@@ -70,8 +70,8 @@ struct ExportCommand: Command {
           "One module's arrays.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("Folder for the arrays.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("Folder for the arrays.", valueName: "DIR", completion: .folder) var out: String
   @OptionGroup var common: CommonOptions
 
   func run() throws {

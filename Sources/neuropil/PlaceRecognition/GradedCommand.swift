@@ -20,10 +20,10 @@ struct GradedCommand: Command {
           "Ten places.")
       ])
   }
-  @Option("A drive; one option for each drive.", placeholder: "PATH", completion: .file)
+  @Option("A drive; one option for each drive.", valueName: "PATH", completion: .file)
   var reference: [String] = []
   @Option(
-    "The drive to recognise, one image for each place in order.", placeholder: "PATH", completion: .file)
+    "The drive to recognise, one image for each place in order.", valueName: "PATH", completion: .file)
   var query: String
   @Option("Passes over the images for each layer.") var epochs = 4
   @Option("Places of a module.") var moduleSize = 1100
@@ -34,7 +34,7 @@ struct GradedCommand: Command {
   @OptionGroup var matching: MatchingOptions
   @OptionGroup var pictures: TraverseOptions
   @OptionGroup var chance: ChanceOptions
-  @Option("Folder for the matrix, its picture and a report.", placeholder: "DIR", completion: .folder)
+  @Option("Folder for the matrix, its picture and a report.", valueName: "DIR", completion: .folder)
   var out: String?
   @OptionGroup var common: CommonOptions
 

@@ -35,7 +35,7 @@ struct TraverseOptions: ArgumentGroup {
   @Option("The first picture, counted from 0.") var first = 0
   @Option("The number of places; all there are unless given.") var places: Int?
   @Option(
-    "Where the paths of a list begin; the list's folder unless given.", placeholder: "DIR",
+    "Where the paths of a list begin; the list's folder unless given.", valueName: "DIR",
     completion: .folder)
   var root: String?
   @Flag("The pictures are preprocessed already.") var preprocessed

@@ -20,9 +20,9 @@ struct RecognizeCommand: Command {
           "Pictures as they come."),
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
   @Option(
-    "A picture, a folder, a list, an array, or - for paths on standard input.", placeholder: "PATH",
+    "A picture, a folder, a list, an array, or - for paths on standard input.", valueName: "PATH",
     completion: .file)
   var query: String
   @Option("The least confidence of an answer, 0 to 1.") var confidence = 0.0

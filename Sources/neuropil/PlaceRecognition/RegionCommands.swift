@@ -17,8 +17,8 @@ struct AddCommand: Command {
           "Three more places.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("A drive along the new stretch; one option for each drive.", placeholder: "PATH", completion: .file)
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("A drive along the new stretch; one option for each drive.", valueName: "PATH", completion: .file)
   var reference: [String] = []
   @Flag("Goes on with the modules that a stopped addition has finished.") var resume
   @OptionGroup var pictures: TraverseOptions
@@ -91,8 +91,8 @@ struct RemoveCommand: Command {
           "Forgets the first region.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("Regions by number.", placeholder: "N,…") var regions: [Int] = []
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("Regions by number.", valueName: "N,…") var regions: [Int] = []
   @OptionGroup var common: CommonOptions
 
   func validate() throws {

@@ -17,11 +17,11 @@ struct ShowCommand: Command {
           "Two regions.")
       ])
   }
-  @Option("The map's folder.", placeholder: "DIR", completion: .folder) var map: String
-  @Option("Regions by number; all unless given.", placeholder: "N,…") var regions: [Int] = []
+  @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
+  @Option("Regions by number; all unless given.", valueName: "N,…") var regions: [Int] = []
   @Option("Leaves out neurons that fired for so many reference images; the map's choice unless given.")
   var threshold: Int?
-  @Option("Folder for a report with the learned weights.", placeholder: "DIR", completion: .folder)
+  @Option("Folder for a report with the learned weights.", valueName: "DIR", completion: .folder)
   var out: String?
   @OptionGroup var common: CommonOptions
 

@@ -20,16 +20,16 @@ struct SynthesizeCommand: Command {
       ])
   }
   @Option("The number of places.") var places = 50
-  @Option("Names of the drives' conditions.", placeholder: "NAME,…") var conditions = [
+  @Option("Names of the drives' conditions.", valueName: "NAME,…") var conditions = [
     "spring", "fall", "summer",
   ]
-  @Option("Photographs (PNG or JPEG) to cut the views from.", placeholder: "FILE,…", completion: .file)
+  @Option("Photographs (PNG or JPEG) to cut the views from.", valueName: "FILE,…", completion: .file)
   var photographs: [String] = []
   @Option("Height of a view in pixels.") var rows = 64
   @Option("Width of a view in pixels.") var columns = 96
   @Option("The share of a view that is new at the next place.") var spacing = 1.0
   @Option("Multiplies every condition's change of season, noise and viewpoint.") var difficulty = 1.0
-  @Option("Folder for the drives.", placeholder: "DIR", completion: .folder) var out: String
+  @Option("Folder for the drives.", valueName: "DIR", completion: .folder) var out: String
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
 

@@ -18,15 +18,15 @@ struct TuneCommand: Command {
   }
   @Option(
     "A drive along the whole route: a folder of pictures, a list of their paths, or an .npy array; give one option for each drive.",
-    placeholder: "PATH", completion: .file)
+    valueName: "PATH", completion: .file)
   var reference: [String] = []
   @Option(
-    "A drive that shows the calibration places, and any others, in order.", placeholder: "PATH",
+    "A drive that shows the calibration places, and any others, in order.", valueName: "PATH",
     completion: .file)
   var query: String
   @Option("How many regions, from the first, serve for calibration.") var regions: Int
-  @Option("Numbers of epochs to try.", placeholder: "N,…") var epochs = [20, 30, 40, 50, 60, 70]
-  @Option("Thresholds to try.", placeholder: "N,…") var thresholds = Calibration.publishedThresholds
+  @Option("Numbers of epochs to try.", valueName: "N,…") var epochs = [20, 30, 40, 50, 60, 70]
+  @Option("Thresholds to try.", valueName: "N,…") var thresholds = Calibration.publishedThresholds
   @Option("How spikes become scores.") var assignment = NeuronalAssignment.Rule.standard
   @OptionGroup var modules: ModuleOptions
   @OptionGroup var pictures: TraverseOptions
