@@ -9,9 +9,7 @@ public final class DenseLayer: Layer {
 
   init(_ inputs: Int, growth: Int, using stream: inout RandomStream) throws(TensorError) {
     bn = try BatchNormalisation(inputs)
-    conv = try Convolution(
-      inputs, growth, window: [3, 3], padding: 1, hasBias: false, initialisation: .normalByOutputs,
-      using: &stream)
+    conv = try .square(inputs, growth, window: 3, initialisation: .normalByOutputs, using: &stream)
   }
 
   /// `[image, inputs, row, column]` to `[image, inputs + growth, row, column]`
@@ -28,11 +26,13 @@ extension Networks {
     layers count: Int = 12, growth: Int = 12, channels: Int = 3, classes: Int = 10,
     using stream: inout RandomStream
   ) throws(TensorError) -> Sequential {
+    guard count >= 1, growth >= 1 else {
+      throw TensorError(
+        .operation, "dense network", "\(count) layers that add \(growth) channels; expected at least 1 of each")
+    }
     var width = 16
     var layers: [any Layer] = [
-      try Convolution(
-        channels, width, window: [3, 3], padding: 1, hasBias: false, initialisation: .normalByOutputs,
-        using: &stream)
+      try Convolution.square(channels, width, window: 3, initialisation: .normalByOutputs, using: &stream)
     ]
     for block in 0..<3 {
       for _ in 0..<count {
@@ -42,8 +42,7 @@ extension Networks {
       layers += [try BatchNormalisation(width), Activation.relu()]
       if block < 2 {
         layers += [
-          try Convolution(
-            width, width, window: [1, 1], hasBias: false, initialisation: .normalByOutputs, using: &stream),
+          try Convolution.square(width, width, window: 1, initialisation: .normalByOutputs, using: &stream),
           Pooling(.mean, window: [2, 2]),
         ]
       }

@@ -41,7 +41,7 @@ extension Networks {
   /// projections where the shape changes (He et al. 2016, section 4.2; ResNet-20 has 272,474 parameters).
   ///
   /// - Parameters:
-  ///   - blocks: in a stage; 3 for ResNet-20.
+  ///   - blocks: in a stage, at least 1; 3 for ResNet-20.
   ///   - channels: of the images.
   ///   - classes: number of classes.
   ///   - initialisation: law of the weights.
@@ -50,16 +50,18 @@ extension Networks {
     blocks: Int, channels: Int = 3, classes: Int = 10, initialisation: Initialisation = .normalByBoth,
     using stream: inout RandomStream
   ) throws(TensorError) -> ResidualNetwork {
-    let conv1 = try Convolution(
-      channels, 16, window: [3, 3], padding: 1, hasBias: false, initialisation: initialisation, using: &stream
-    )
+    guard blocks >= 1 else {
+      throw TensorError(.operation, "residual network", "\(blocks) blocks in a stage; expected at least 1")
+    }
+    let conv1 = try Convolution.square(
+      channels, 16, window: 3, initialisation: initialisation, using: &stream)
     var stages: [Sequential] = []
     var width = 16
     for (outputs, stride) in [(16, 1), (32, 2), (64, 2)] {
       var stage: [any Layer] = []
       for block in 0..<blocks {
         stage.append(
-          try BasicBlock(
+          try ResidualBlock.basic(
             width, outputs, stride: block == 0 ? stride : 1, initialisation: initialisation, using: &stream))
         width = outputs
       }
@@ -74,16 +76,15 @@ extension Networks {
   public static func resNet50(
     channels: Int = 3, classes: Int = 1000, using stream: inout RandomStream
   ) throws(TensorError) -> ResidualNetwork {
-    let conv1 = try Convolution(
-      channels, 64, window: [7, 7], stride: 2, padding: 3, hasBias: false, initialisation: .normalByOutputs,
-      using: &stream)
+    let conv1 = try Convolution.square(
+      channels, 64, window: 7, stride: 2, initialisation: .normalByOutputs, using: &stream)
     var stages: [Sequential] = []
     var inputs = 64
     for (width, blocks, stride) in [(64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)] {
       var stage: [any Layer] = []
       for block in 0..<blocks {
         stage.append(
-          try BottleneckBlock(inputs, width, stride: block == 0 ? stride : 1, using: &stream))
+          try ResidualBlock.bottleneck(inputs, width, stride: block == 0 ? stride : 1, using: &stream))
         inputs = 4 * width
       }
       stages.append(Sequential(stage))

@@ -47,9 +47,12 @@ public final class VisionTransformer: Layer {
     side: Int = 224, patch: Int = 16, size: Int = 768, heads: Int = 12, layers count: Int = 12,
     inner: Int = 3072, channels: Int = 3, classes: Int = 1000, using stream: inout RandomStream
   ) throws(TensorError) {
-    guard patch >= 1, side % patch == 0 else {
+    guard patch >= 1, side >= patch, side % patch == 0 else {
       throw TensorError(
         .operation, "vision transformer", "patches of \(patch) pixels do not fill images of \(side)")
+    }
+    guard count >= 1 else {
+      throw TensorError(.operation, "vision transformer", "\(count) layers; expected at least 1")
     }
     patches = try Convolution(channels, size, window: [patch, patch], stride: patch, using: &stream)
     classToken = try Parameter(Tensor.zeros([1, 1, size]))
