@@ -68,6 +68,9 @@ import Testing
     #expect(step.counts(alive: 49) == (8, 0))
     #expect(try PruningStep(rate: 0.3, share: 0.1).counts(alive: 1000) == (2, 1))
     #expect(step.counts(alive: 0) == (0, 0))
+    // Whole numbers, of which binary fractions fall short by more than 1e-9.
+    #expect(try PruningStep(rate: 42.8, share: 2).counts(alive: 46_399_125) == (18_930_843, 927_982))
+    #expect(try PruningStep(rate: 39.3, share: 0.1).counts(alive: 46_399_125) == (18_188_457, 46_399))
   }
 
   @Test func selectionIsTheSortedOne() throws {
@@ -90,6 +93,38 @@ import Testing
         to: &mask, scores: scores, weights: scores, start: scores, using: &stream)
       #expect(outcome.base == expected)
       #expect(mask.aliveCount == alive.count - wanted)
+    }
+  }
+
+  @Test("the sorted one of many weights, far apart, close together and equal", arguments: [1, 1e-3, 0] as [Float])
+  func selectionOfManyIsTheSortedOne(_ spread: Float) throws {
+    var stream = RandomStream(seed: 9, "weights")
+    let count = 20_000
+    func draw() -> [Float] {
+      (0..<count).map { _ in
+        let size = 1 + spread * Float(stream.uniform() - 1)
+        return stream.integer(below: 2) == 0 ? size : -size
+      }
+    }
+    let (weights, start) = (draw(), draw())
+    func lowest(_ count: Int, of places: [Int], by score: (Int) -> Float) -> [Int] {
+      places.sorted { (score($0), $0) < (score($1), $1) }.prefix(count).sorted()
+    }
+    var mask = Mask(allOf: WeightTable([("w", [count])]))
+    mask.prune((0..<count).filter { _ in stream.integer(below: 3) == 0 })
+    let alive = (0..<count).filter { mask.isAlive[$0] == 1 }
+    let step = try PruningStep(rate: 40, share: 10)
+    let counts = step.counts(alive: alive.count)
+    let base = lowest(counts.base, of: alive) { abs(weights[$0]) }
+    let left = Set(alive).subtracting(base).sorted()
+    for choice in [PruningStep.Choice.leastMovedNegative, .leastMovedPositive] {
+      var pruned = mask
+      let outcome = try step.apply(
+        to: &pruned, scores: weights.map(abs), weights: weights, start: start, choice: choice, using: &stream)
+      let candidates = left.filter { (weights[$0] < 0) == (choice == .leastMovedNegative) }
+      #expect(outcome.base == base)
+      #expect(
+        outcome.activating == lowest(counts.activating, of: candidates) { abs(weights[$0] - start[$0]) })
     }
   }
 

@@ -42,7 +42,10 @@ public struct PruningStep: Sendable, Hashable, Codable {
   /// How many of `alive` weights go by score and how many to activate units: ⌊n(p − q)/100⌋ and ⌊nq/100⌋.
   public func counts(alive: Int) -> (base: Int, activating: Int) {
     // Percentages are decimal fractions, whose products may fall just short of a whole number.
-    func floor(_ percent: Double) -> Int { Int((Double(alive) * percent / 100 + 1e-9).rounded(.down)) }
+    func floor(_ percent: Double) -> Int {
+      let exact = Double(alive) * percent / 100
+      return Int((exact + max(1e-9, 1e-12 * exact)).rounded(.down))
+    }
     return (floor(rate - share), floor(share))
   }
 
@@ -66,33 +69,69 @@ public struct PruningStep: Sendable, Hashable, Codable {
         throw .count(name: name, expected: table.count, found: list.count)
       }
     }
-    for place in 0..<table.count where mask.isAlive[place] == 1 {
-      if scores[place].isNaN { throw .notANumber(name: "score", place: table.name(of: place)) }
-      if weights[place].isNaN || start[place].isNaN {
-        throw .notANumber(name: "weight", place: table.name(of: place))
-      }
-    }
+    try Self.refuseWhatIsNotANumber(mask, scores: scores, weights: weights, start: start)
     let counts = counts(alive: mask.aliveCount)
-    let base = Selection.lowest(counts.base, of: scores, where: mask.isAlive)
+    let base = Self.lowest(counts.base, of: scores, in: mask)
     mask.prune(base)
-    var candidates = mask.isAlive
-    var order = [Float](repeating: 0, count: table.count)
-    for place in 0..<table.count where candidates[place] == 1 {
-      let isCandidate =
-        switch choice {
-        case .leastMovedNegative, .randomNegative: weights[place] < 0
-        case .leastMovedPositive: weights[place] > 0
-        case .random: true
-        }
-      if !isCandidate { candidates[place] = 0 }
-      order[place] =
-        switch choice {
-        case .leastMovedNegative, .leastMovedPositive: abs(weights[place] - start[place])
-        case .randomNegative, .random: Float(stream.next() >> 40)
-        }
+    let activating: [Int]
+    switch choice {
+    case .leastMovedNegative:
+      activating = Self.leastMoved(counts.activating, below: 1, weights: weights, start: start, in: mask)
+    case .leastMovedPositive:
+      activating = Self.leastMoved(counts.activating, below: -1, weights: weights, start: start, in: mask)
+    case .randomNegative, .random:
+      var keys = [UInt32](repeating: Selection.excluded, count: table.count)
+      for place in 0..<table.count where mask.isAlive[place] == 1 {
+        let key = UInt32(stream.next() >> 40)
+        if choice == .random || weights[place] < 0 { keys[place] = key }
+      }
+      activating = Selection.lowest(counts.activating, of: keys.count) { keys[$0] }
     }
-    let activating = Selection.lowest(counts.activating, of: order, where: candidates)
     mask.prune(activating)
     return Outcome(base: base, activating: activating, shortfall: counts.activating - activating.count)
+  }
+
+  /// Weights of the lowest scores among those alive.
+  private static func lowest(_ count: Int, of scores: [Float], in mask: Mask) -> [Int] {
+    mask.isAlive.withUnsafeBufferPointer { isAlive in
+      scores.withUnsafeBufferPointer { scores in
+        Selection.lowest(count, of: isAlive.count) { place in
+          isAlive[place] == 1 ? Selection.key(scores[place]) : Selection.excluded
+        }
+      }
+    }
+  }
+
+  /// Weights that moved least among those alive on one side of 0: negative ones for `side` 1, positive ones for -1.
+  private static func leastMoved(
+    _ count: Int, below side: Float, weights: [Float], start: [Float], in mask: Mask
+  ) -> [Int] {
+    mask.isAlive.withUnsafeBufferPointer { isAlive in
+      weights.withUnsafeBufferPointer { weights in
+        start.withUnsafeBufferPointer { start in
+          Selection.lowest(count, of: isAlive.count) { place in
+            let key = Selection.key(abs(weights[place] - start[place]))
+            return isAlive[place] & (weights[place] * side < 0 ? 1 : 0) == 1 ? key : Selection.excluded
+          }
+        }
+      }
+    }
+  }
+
+  private static func refuseWhatIsNotANumber(
+    _ mask: Mask, scores: [Float], weights: [Float], start: [Float]
+  ) throws(PruningError) {
+    for (name, list) in [("score", scores), ("weight", weights), ("weight", start)] {
+      let isDamaged = mask.isAlive.withUnsafeBufferPointer { isAlive in
+        list.withUnsafeBufferPointer { list in
+          var found: UInt32 = 0
+          for place in 0..<list.count { found |= list[place].isNaN ? UInt32(isAlive[place]) : 0 }
+          return found != 0
+        }
+      }
+      if isDamaged, let place = list.indices.first(where: { mask.isAlive[$0] == 1 && list[$0].isNaN }) {
+        throw .notANumber(name: name, place: mask.table.name(of: place))
+      }
+    }
   }
 }

@@ -43,7 +43,7 @@ public struct WeightTable: Sendable, Hashable {
       network.parameters.filter { path, parameter in
         scales.contains(path)
           ? includesScales
-          : parameter.value.rank >= 2 && (path.hasSuffix("weight") || path.hasSuffix("_weight"))
+          : parameter.value.rank >= 2 && path.hasSuffix("weight")
       }.map { ($0.path, $0.parameter.value.shape) })
   }
 
