@@ -9,7 +9,10 @@ extension Figure {
   /// - Complexity: O(numbers of the marks).
   public func svg(width: Double = 880, panelHeight: Double = 180) -> String {
     let (left, right, above, below) = (62.0, 14.0, 26.0, 46.0)
-    let names = legend
+    let names = legend.map { entry in
+      let mark = panels[entry.panel].marks[entry.place]
+      return (name: mark.name, colour: mark.colour ?? entry.place)
+    }
     let head = (title.isEmpty ? 8.0 : 32) + (names.isEmpty ? 0 : 20)
     let rows = (panels.count + columns - 1) / columns
     let cell = (width: width / Double(columns), height: above + panelHeight + below)
@@ -42,18 +45,6 @@ extension Figure {
       parts.append("</svg>")
     }
     return parts.joined(separator: "\n") + "\n</svg>\n"
-  }
-
-  /// The names of all marks with their colours, each once.
-  private var legend: [(name: String, colour: Int)] {
-    var names: [(name: String, colour: Int)] = []
-    for panel in panels {
-      for (place, mark) in panel.marks.enumerated()
-      where !mark.name.isEmpty && !names.contains(where: { $0.name == mark.name }) {
-        names.append((mark.name, mark.colour ?? place))
-      }
-    }
-    return names
   }
 }
 

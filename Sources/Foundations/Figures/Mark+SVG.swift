@@ -1,25 +1,21 @@
-import Foundation
-import NeuralData
-
 extension Mark {
-  /// The numbers that an axis without a range has to show.
+  /// The numbers that an axis without a range has to show; the places of bars come from their names.
   var extent: (x: [Double], y: [Double]) {
     switch shape {
     case .line(let x, let y, let low, let high, _), .scatter(let x, let y, let low, let high):
       return (x, y + (low ?? []) + (high ?? []))
     case .points(let x, let y, _):
       return (x, y)
-    case .bar(let names, let values, let low, let high):
-      return ([-0.5, Double(names.count) - 0.5], [0] + values + (low ?? []) + (high ?? []))
+    case .bar(_, let values, let low, let high):
+      return ([], [0] + values + (low ?? []) + (high ?? []))
     case .histogram(let values, let bins):
       let (edges, counts) = Self.counts(values, bins: bins)
       return (edges, [0] + counts.map(Double.init))
     case .heatMap(let values, let columns):
       return ([-0.5, Double(columns) - 0.5], [-0.5, Double(values.count / max(1, columns)) - 0.5])
     case .imageGrid(let pixels, let rows, let columns, let perRow, _):
-      let count = rows * columns > 0 ? pixels.count / (rows * columns) : 0
-      let deep = (count + perRow - 1) / max(1, perRow)
-      return ([0, Double(min(count, perRow) * (columns + 3))], [0, Double(deep * (rows + 6))])
+      let size = ImageGrid(pixels: pixels, rows: rows, columns: columns, perRow: perRow).size
+      return ([0, size.width], [0, size.height])
     case .raster(let times):
       return (times.flatMap { $0 }, [-0.5, max(0.5, Double(times.count) - 0.5)])
     }
@@ -34,6 +30,13 @@ extension Mark {
       guard let low, let high else { return [] }
       return zip(at, zip(y(low), y(high))).map { SVG.line($0, $1.0, $0, $1.1, "stroke=\"\(colour)\"") }
     }
+    func dots(_ places: [Double], _ values: [Double]) -> [String] {
+      zip(places, values).filter { $0.isFinite && $1.isFinite }.map {
+        "<circle cx=\"\(SVG.number($0))\" cy=\"\(SVG.number($1))\" r=\"3\" fill=\"\(colour)\"/>"
+      }
+    }
+    // Where bars begin: an axis of logarithms has no 0.
+    let base = min(frame.y.place(0), frame.height)
     switch shape {
     case .line(let times, let values, let low, let high, let isDashed):
       var parts: [String] = []
@@ -48,20 +51,19 @@ extension Mark {
           "<polyline points=\"\(SVG.points(run.map(\.0), run.map(\.1)))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.8\"\(dash)/>"
         )
       }
-      return parts
+      return parts + (Self.showsPoints(of: times) ? dots(x(times), y(values)) : [])
     case .scatter(let times, let values, let low, let high):
-      return errors(x(times), low, high)
-        + zip(x(times), y(values)).filter { $0.isFinite && $1.isFinite }.map {
-          "<circle cx=\"\(SVG.number($0))\" cy=\"\(SVG.number($1))\" r=\"3\" fill=\"\(colour)\"/>"
-        }
+      return errors(x(times), low, high) + dots(x(times), y(values))
     case .points(let places, let values, let names):
       return zip(zip(x(places), y(values)), names).map { point, name in
         "<circle cx=\"\(SVG.number(point.0))\" cy=\"\(SVG.number(point.1))\" r=\"5\" fill=\"\(colour)\"><title>\(name.escaped)</title></circle>"
       }
     case .bar(let names, let values, let low, let high):
-      let centres = x(names.indices.map(Double.init))
-      let width = 0.7 * (frame.x.place(1) - frame.x.place(0))
-      let base = frame.y.place(0)
+      // Bars of one name stand side by side.
+      let marks = frame.barMarks
+      let width = 0.8 * (frame.x.place(1) - frame.x.place(0)) / Double(marks.count)
+      let shift = (Double(marks.firstIndex(of: place)!) - Double(marks.count - 1) / 2) * width
+      let centres = x(names.map { Double(frame.categories.firstIndex(of: $0)!) }).map { $0 + shift }
       return zip(centres, y(values)).map {
         SVG.rectangle($0 - width / 2, min($1, base), width, abs(base - $1), "fill=\"\(colour)\"")
       } + errors(centres, low, high)
@@ -70,11 +72,12 @@ extension Mark {
       return counts.enumerated().map { bin, count in
         let (left, right) = (frame.x.place(edges[bin]), frame.x.place(edges[bin + 1]))
         let top = frame.y.place(Double(count))
-        return SVG.rectangle(left, top, right - left - 1, frame.y.place(0) - top, "fill=\"\(colour)\"")
+        return SVG.rectangle(left, top, right - left - 1, base - top, "fill=\"\(colour)\"")
       }
     case .heatMap(let values, let columns): return heatMap(values, columns, frame)
     case .imageGrid(let pixels, let rows, let columns, let perRow, let captions):
-      return pictures(pixels, rows, columns, perRow, captions, frame)
+      let grid = ImageGrid(pixels: pixels, rows: rows, columns: columns, perRow: perRow)
+      return pictures(grid, captions, frame)
     case .raster(let times):
       // One path for all ticks keeps long recordings small.
       let half = 0.42 * abs(frame.y.place(1) - frame.y.place(0))
@@ -96,54 +99,22 @@ extension Mark {
       let edges = [frame.y.place(row - 0.5), frame.y.place(row + 0.5)].sorted()
       return SVG.rectangle(
         left, edges[0], right - left + 0.3, edges[1] - edges[0] + 0.3,
-        "fill=\"\(Palette.viridis(high > low ? (value - low) / (high - low) : 0))\"")
+        "fill=\"\(Palette.scaled(high > low ? (value - low) / (high - low) : 0))\"")
     }
   }
 
-  private func pictures(
-    _ pixels: [UInt8], _ rows: Int, _ columns: Int, _ perRow: Int, _ captions: [String], _ frame: SVGFrame
-  ) -> [String] {
-    let count = rows * columns > 0 ? pixels.count / (rows * columns) : 0
-    var parts: [String] = []
-    for image in 0..<count {
-      let part = Array(pixels[(image * rows * columns)..<((image + 1) * rows * columns)])
-      guard let png = try? PNG.encode(grey: part, width: columns, height: rows) else { continue }
-      let corner = (x: Double(image % perRow * (columns + 3)), y: Double(image / perRow * (rows + 6)))
+  private func pictures(_ grid: ImageGrid, _ captions: [String], _ frame: SVGFrame) -> [String] {
+    (0..<grid.count).flatMap { picture -> [String] in
+      guard let source = grid.source(picture) else { return [] }
+      let corner = grid.corner(picture)
       let (left, top) = (frame.x.place(corner.x), frame.y.place(corner.y))
       let (right, bottom) = (
-        frame.x.place(corner.x + Double(columns)), frame.y.place(corner.y + Double(rows))
+        frame.x.place(corner.x + Double(grid.columns)), frame.y.place(corner.y + Double(grid.rows))
       )
-      parts.append(
-        "<image x=\"\(SVG.number(left))\" y=\"\(SVG.number(top))\" width=\"\(SVG.number(right - left))\" height=\"\(SVG.number(bottom - top))\" href=\"data:image/png;base64,\(Data(png).base64EncodedString())\"/>"
-      )
-      if image < captions.count {
-        parts.append(SVG.text(captions[image], x: (left + right) / 2, y: bottom + 12, anchor: "middle"))
-      }
+      let image =
+        "<image x=\"\(SVG.number(left))\" y=\"\(SVG.number(top))\" width=\"\(SVG.number(right - left))\" height=\"\(SVG.number(bottom - top))\" href=\"\(source)\"/>"
+      guard picture < captions.count else { return [image] }
+      return [image, SVG.text(captions[picture], x: (left + right) / 2, y: bottom + 12, anchor: "middle")]
     }
-    return parts
-  }
-
-  /// How many values fall in each of equal bins, and the bins' edges.
-  private static func counts(_ values: [Double], bins: Int) -> (edges: [Double], counts: [Int]) {
-    let (known, bins) = (values.filter(\.isFinite), max(1, bins))
-    guard let low = known.min(), let high = known.max() else { return ([0, 1], [0]) }
-    let width = high > low && (high - low).isFinite ? (high - low) / Double(bins) : 1
-    var counts = [Int](repeating: 0, count: bins)
-    for value in known { counts[Int(min(Double(bins - 1), (value - low) / width))] += 1 }
-    return ((0...bins).map { low + Double($0) * width }, counts)
-  }
-}
-
-extension Palette {
-  /// Colours from dark blue over green to yellow, as bright as their number, for 0 … 1.
-  static func viridis(_ share: Double) -> String {
-    let stops: [(Double, Double, Double)] = [
-      (68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37),
-    ]
-    let place = min(max(share, 0), 1) * Double(stops.count - 1)
-    let index = min(Int(place), stops.count - 2)
-    let (part, low, high) = (place - Double(index), stops[index], stops[index + 1])
-    func mix(_ a: Double, _ b: Double) -> Int { Int((a + (b - a) * part).rounded()) }
-    return "rgb(\(mix(low.0, high.0)),\(mix(low.1, high.1)),\(mix(low.2, high.2)))"
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import NeuralData
 
 /// A JSON value in the making; NaN and infinities become null.
 indirect enum JSON {
@@ -50,6 +49,7 @@ extension Figure {
     var layout: [(String, JSON)] = []
     var annotations: [JSON] = []
     let rows = (panels.count + columns - 1) / columns
+    let legend = legend
     for (index, panel) in panels.enumerated() {
       let suffix = index == 0 ? "" : "\(index + 1)"
       let (row, column) = (index / columns, index % columns)
@@ -59,7 +59,7 @@ extension Figure {
       let gapRows = rows > 1 ? 0.42 / Double(rows) : 0
       let height = (1 - gapRows * Double(rows - 1)) / Double(rows)
       let top = 1 - Double(row) * (height + gapRows)
-      let isPicture = panel.marks.contains { if case .imageGrid = $0.shape { true } else { false } }
+      let isPicture = panel.isPicture
       for (name, axis, domain) in [
         ("xaxis", panel.x, (left, left + width)), ("yaxis", panel.y, (max(0, top - height), top)),
       ] {
@@ -71,9 +71,9 @@ extension Figure {
           ("automargin", .bool(true)), ("zeroline", .bool(false)),
         ]
         if axis.scale == .log { members.append(("exponentformat", .text("power"))) }
-        if name == "xaxis", axis.scale == .linear, panel.countsAFew { members.append(("dtick", .number(1))) }
+        if name == "xaxis", panel.countsAFew { members.append(("dtick", .number(1))) }
         if let range = axis.range {
-          let ends = [range.lowerBound, range.upperBound].map { axis.scale == .log ? log10($0) : $0 }
+          let ends = [range.lowerBound, range.upperBound].map(axis.position)
           members.append(("range", .numbers(ends)))
         }
         if isPicture {
@@ -81,8 +81,7 @@ extension Figure {
           if name == "yaxis" {
             members += [("autorange", .text("reversed")), ("scaleanchor", .text("x" + suffix))]
           }
-        } else if panel.marks.contains(where: { if case .bar = $0.shape { name == "xaxis" } else { false } })
-        {
+        } else if name == "xaxis", !panel.categories.isEmpty {
           members[1] = ("type", .text("category"))
         }
         layout.append((name + suffix, .object(members)))
@@ -96,7 +95,9 @@ extension Figure {
           ]))
       }
       for (place, mark) in panel.marks.enumerated() {
-        traces += mark.traces(axes: suffix, colour: mark.colour ?? place, showsLegend: index == 0)
+        traces += mark.traces(
+          axes: suffix, colour: mark.colour ?? place,
+          showsLegend: legend.contains { $0 == (index, place) })
       }
     }
     layout += [
@@ -110,32 +111,13 @@ extension Figure {
   }
 }
 
-extension Panel {
-  /// Whether the horizontal axis counts a few whole things, such as epochs, so that ticks between them would mislead.
-  fileprivate var countsAFew: Bool {
-    var (low, high) = (Double.infinity, -Double.infinity)
-    for mark in marks {
-      let places: [Double]
-      switch mark.shape {
-      case .line(let x, _, _, _, _), .scatter(let x, _, _, _): places = x
-      default: return false
-      }
-      for x in places {
-        guard x == x.rounded() else { return false }
-        (low, high) = (min(low, x), max(high, x))
-      }
-    }
-    return high > low && high - low <= 12
-  }
-}
-
 extension Mark {
   fileprivate func traces(axes: String, colour: Int, showsLegend: Bool) -> [JSON] {
     func trace(_ kind: String, _ members: [(String, JSON)], legend: Bool = true) -> JSON {
       .object(
         [
           ("type", .text(kind)), ("name", .text(name)), ("legendgroup", .text(name)),
-          ("showlegend", .bool(legend && showsLegend && !name.isEmpty)), ("xaxis", .text("x" + axes)),
+          ("showlegend", .bool(legend && showsLegend)), ("xaxis", .text("x" + axes)),
           ("yaxis", .text("y" + axes)),
         ] + members)
     }
@@ -176,8 +158,7 @@ extension Mark {
           kind,
           [
             ("x", .numbers(x)), ("y", .numbers(y)),
-            // Few points are shown themselves: a line through one of them would be nothing.
-            ("mode", .text(x.count <= 30 ? "lines+markers" : "lines")), ("line", line),
+            ("mode", .text(Self.showsPoints(of: x) ? "lines+markers" : "lines")), ("line", line),
           ]))
       return result
     case .scatter(let x, let y, let low, let high):
@@ -210,11 +191,13 @@ extension Mark {
           ] + errors(values, low, high))
       ]
     case .histogram(let values, let bins):
+      let (edges, counts) = Self.counts(values, bins: bins)
       return [
         trace(
-          "histogram",
+          "bar",
           [
-            ("x", .numbers(values)), ("nbinsx", .number(Double(bins))),
+            ("x", .numbers(Array(edges.dropLast()))), ("y", .numbers(counts.map(Double.init))),
+            ("offset", .number(0)), ("width", .number(edges[1] - edges[0])),
             ("marker", .object([("color", paint)])),
           ])
       ]
@@ -222,9 +205,14 @@ extension Mark {
       let rows = stride(from: 0, to: values.count, by: columns).map {
         JSON.numbers(Array(values[$0..<min(values.count, $0 + columns)]))
       }
-      return [trace("heatmap", [("z", .array(rows)), ("colorscale", .text("Viridis"))], legend: false)]
+      let last = Double(Palette.scale.count - 1)
+      let colours = Palette.scale.indices.map { Double($0) / last }.map {
+        JSON.array([.number($0), .text(Palette.scaled($0))])
+      }
+      return [trace("heatmap", [("z", .array(rows)), ("colorscale", .array(colours))])]
     case .imageGrid(let pixels, let rows, let columns, let perRow, let captions):
-      return imageGrid(pixels, rows, columns, perRow, captions, trace)
+      let grid = ImageGrid(pixels: pixels, rows: rows, columns: columns, perRow: perRow)
+      return imageGrid(grid, captions) { trace($0, $1) }
     case .raster(let times):
       let x = times.flatMap { $0 }
       let y = times.enumerated().flatMap { row, events in events.map { _ in Double(row) } }
@@ -238,34 +226,23 @@ extension Mark {
   }
 
   private func imageGrid(
-    _ pixels: [UInt8], _ rows: Int, _ columns: Int, _ perRow: Int, _ captions: [String],
-    _ trace: (String, [(String, JSON)], Bool) -> JSON
+    _ grid: ImageGrid, _ captions: [String], _ trace: (String, [(String, JSON)]) -> JSON
   ) -> [JSON] {
-    let count = rows * columns > 0 ? pixels.count / (rows * columns) : 0
-    let step = (width: columns + 3, height: rows + 6)
-    var result: [JSON] = []
-    for image in 0..<count {
-      let part = Array(pixels[(image * rows * columns)..<((image + 1) * rows * columns)])
-      guard let png = try? PNG.encode(grey: part, width: columns, height: rows) else { continue }
-      result.append(
-        trace(
-          "image",
-          [
-            ("source", .text("data:image/png;base64," + Data(png).base64EncodedString())),
-            ("x0", .number(Double(image % perRow * step.width))),
-            ("y0", .number(Double(image / perRow * step.height))),
-          ], false))
+    let corners = (0..<grid.count).map(grid.corner)
+    let pictures = corners.enumerated().compactMap { picture, corner in
+      grid.source(picture).map {
+        trace("image", [("source", .text($0)), ("x0", .number(corner.x)), ("y0", .number(corner.y))])
+      }
     }
-    let labels = captions.prefix(count).enumerated()
-    result.append(
+    let labels = zip(corners, captions)
+    return pictures + [
       trace(
         "scatter",
         [
-          ("x", .numbers(labels.map { Double($0.offset % perRow * step.width) + Double(columns) / 2 })),
-          ("y", .numbers(labels.map { Double($0.offset / perRow * step.height + rows) + 2 })),
-          ("mode", .text("text")),
-          ("text", .array(labels.map { .text($0.element) })), ("hoverinfo", .text("skip")),
-        ], false))
-    return result
+          ("x", .numbers(labels.map { $0.0.x + Double(grid.columns) / 2 })),
+          ("y", .numbers(labels.map { $0.0.y + Double(grid.rows) + 2 })), ("mode", .text("text")),
+          ("text", .array(labels.map { .text($0.1) })), ("hoverinfo", .text("skip")),
+        ])
+    ]
   }
 }
