@@ -30,20 +30,14 @@ extension Network {
 
   /// Records the spikes of a population from the coming step on; the raster's first step is that one.
   public mutating func recordSpikes(of population: PopulationID) {
-    if spikeMonitors[population.index] == nil {
-      spikeMonitors[population.index] = SpikeRaster(neuronCount: populations[population.index].count)
-    }
+    guard populations[population.index].raster == nil else { return }
+    populations[population.index].raster = SpikeRaster(neuronCount: populations[population.index].count)
   }
 
   /// The recorded spikes; no steps when nothing was recorded.
   public func raster(of population: PopulationID) -> SpikeRaster {
-    spikeMonitors[population.index] ?? SpikeRaster(neuronCount: populations[population.index].count)
-  }
-
-  /// Forgets the recorded spikes and goes on recording.
-  public mutating func clearRaster(of population: PopulationID) {
-    guard spikeMonitors[population.index] != nil else { return }
-    spikeMonitors[population.index] = SpikeRaster(neuronCount: populations[population.index].count)
+    let population = populations[population.index]
+    return population.raster ?? SpikeRaster(neuronCount: population.count)
   }
 
   /// Watches a variable.
@@ -90,10 +84,12 @@ extension Network {
 
   mutating func sampleStates() {
     for index in stateMonitors.indices where step % stateMonitors[index].interval == 0 {
-      let monitor = stateMonitors[index]
-      let values = populations[monitor.population].values(of: monitor.variable, at: step)
+      // Nothing may hold the recorded numbers here, or they would be copied at every sample.
+      let (population, variable) = (stateMonitors[index].population, stateMonitors[index].variable)
+      let values = populations[population].values(of: variable, at: step)
+      let sample = stateMonitors[index].neurons.map { values[$0] }
       stateMonitors[index].steps.append(step)
-      stateMonitors[index].values += monitor.neurons.map { values[$0] }
+      stateMonitors[index].values += sample
     }
   }
 

@@ -29,7 +29,6 @@ public struct Network: Sendable {
   public private(set) var step = 0
   var populations: [Population] = []
   var projections: [Projection] = []
-  var spikeMonitors: [Int: SpikeRaster] = [:]
   var stateMonitors: [StateTrace] = []
   var weightMonitors: [WeightTrace] = []
   /// Whether the weights lie on the grids of fixed point.
@@ -143,16 +142,6 @@ public struct Network: Sendable {
     populations[population.index].adapts = isOn
   }
 
-  /// Lets the weights of a projection under ``TripletSTDP`` change, or holds them.
-  public mutating func setPlasticity(_ isOn: Bool, of projection: ProjectionID) {
-    guard case .list(var list) = projections[projection.index].synapses, list.plasticity != nil else {
-      return
-    }
-    projections[projection.index].synapses = .inUse
-    list.plasticity!.isFrozen = !isOn
-    projections[projection.index].synapses = .list(list)
-  }
-
   /// Simulates a number of steps.
   public mutating func run(steps: Int) {
     for _ in 0..<steps { advance() }
@@ -173,7 +162,6 @@ public struct Network: Sendable {
         into: &ring)
       swap(&ring, &populations[target].ring)
     }
-    for index in spikeMonitors.keys { spikeMonitors[index]!.append(step: populations[index].spikes) }
     sampleWeights()
     step += 1
   }

@@ -44,6 +44,8 @@ struct Population: Sendable {
   var fired: [UInt64]
   /// The neurons that fired in this step, ascending.
   var spikes: [Int32] = []
+  /// The spikes of all steps since recording began; `nil` when nothing is recorded.
+  var raster: SpikeRaster?
   /// Whether the threshold adapts.
   var adapts = true
   /// What goes wrong.
@@ -117,6 +119,7 @@ struct Population: Sendable {
       spikes = Array(Set(spikes).union(ordered)).sorted()
     }
     if let faults { faults.apply(to: &spikes, population: name, step: step) }
+    raster?.append(step: spikes)
     ring.clear(step)
   }
 

@@ -41,7 +41,6 @@ struct SynapseList: Sendable {
     let incoming: [[Int32]]
     /// Presynaptic spikes of the last steps, by step modulo the longest delay.
     var recent: [[Int32]]
-    var isFrozen = false
     static let never = Int32.min / 2
   }
 
@@ -111,14 +110,13 @@ struct SynapseList: Sendable {
           let target = Int(targets[synapse])
           ring.add(weights[synapse], to: target, at: step + 1, isInhibitory: isInhibitory)
           state.arrived[synapse] = Int32(truncatingIfNeeded: step)
-          guard !state.isFrozen else { continue }
           let weight = weights[synapse] + rule.presynapticChange * state.fast[target]
           weights[synapse] = min(rule.maximum, max(rule.minimum, weight))
         }
       }
     }
     for target in postsynaptic.lazy.map({ Int($0) }) {
-      for synapse in state.incoming[target].lazy.map({ Int($0) }) where !state.isFrozen {
+      for synapse in state.incoming[target].lazy.map({ Int($0) }) {
         let age = Double(step - Int(state.arrived[synapse])) * state.timeStep
         let trace = exp(-age / rule.presynapticTimeConstant)
         let weight = weights[synapse] + rule.postsynapticChange * trace * state.slow[target]
