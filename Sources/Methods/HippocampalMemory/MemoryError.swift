@@ -8,8 +8,6 @@ public enum MemoryError: ReportableError, Hashable {
   case notPossible(_ problem: String, remedy: String)
   /// A neuron that its input cannot make fire.
   case cannotFire(population: String, synapse: String, weight: Double, depolarisation: Double, needed: Double)
-  /// Two operations closer than the protocol can keep apart.
-  case tooClose(first: String, second: String, steps: Int, needed: Int)
   /// Content of a schedule or configuration that breaks its format.
   case badEntry(_ place: String, _ problem: String, expected: String)
 
@@ -25,8 +23,6 @@ public enum MemoryError: ReportableError, Hashable {
     case .notPossible(let problem, let remedy): "\(problem); \(remedy)"
     case .cannotFire(let population, let synapse, let weight, let depolarisation, let needed):
       "\(population) cannot fire: \(weight) nA through \(synapse) gives \(rounded(depolarisation)) mV of the \(rounded(needed)) mV to the threshold; raise the weight or lower the threshold"
-    case .tooClose(let first, let second, let steps, let needed):
-      "\(second) comes \(steps) steps after \(first), but needs at least \(needed); see 'neuropil memory check'"
     case .badEntry(let place, let problem, let expected): "\(place): \(problem); expected \(expected)"
     }
   }

@@ -118,19 +118,11 @@ struct MemoryStudyCommand: Command {
 
   private func write(_ results: [StudyResult], to run: inout Run) throws {
     try run.write(Result(of: of.rawValue, results: results), to: "metrics.json")
-    func line(_ name: String, _ score: KeyPath<StudyResult, StudyResult.Score>) -> Mark {
-      let shown = results.filter { $0[keyPath: score].share != nil }
-      return Mark(
-        name,
-        .line(
-          x: shown.map(\.value), y: shown.map { $0[keyPath: score].share! * 100 },
-          low: shown.map { $0[keyPath: score].low * 100 }, high: shown.map { $0[keyPath: score].high * 100 }))
-    }
     let figure = Figure(
       id: "memory-study", title: "Right recalls by \(of.rawValue)",
       caption: "Bands are 95 % intervals over all recalls.",
       x: Axis(of.rawValue), y: Axis("right recalls (%)", range: 0...102),
-      marks: [line("by cue", \.byCue), line("by content", \.byContent)])
+      marks: [results.line("by cue", \.byCue), results.line("by content", \.byContent)])
     try AtomicFile.write(figure.svg(panelHeight: 320), to: run.path("study.svg"))
     try run.writeReport(
       Report(

@@ -18,10 +18,7 @@ struct BuildCommand: Command {
           "Two modules of five places.")
       ])
   }
-  @Option(
-    "A drive: a folder of pictures, a list of their paths, or an .npy array; give one option for each drive.",
-    valueName: "PATH", completion: .file)
-  var reference: [String] = []
+  @OptionGroup var drives: ReferenceOptions
   @Option("Folder for the map.", valueName: "DIR", completion: .folder) var out: String
   @Flag("Goes on with the modules that are in --out already.") var resume
   @Option("Passes over a module's images.") var epochs = 30
@@ -31,9 +28,7 @@ struct BuildCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard !reference.isEmpty else {
-      throw UsageError("--reference is missing: give at least one drive along the route")
-    }
+    try drives.validate()
     try modules.validate()
   }
 
@@ -49,11 +44,7 @@ struct BuildCommand: Command {
     let settings = modules.settings(epochs: epochs, seed: chance.seed)
     try settings.validate()
     let threads = try chance.threadCount()
-    let traverses = try reference.map {
-      try Traverse.read($0, pictures.selection, preprocessing: settings.preprocessing, threads: threads)
-    }
-    try Traverse.validate(traverses)
-    warnOfFlatPictures(traverses, quiet: common.quiet)
+    let traverses = try drives.read(pictures, settings.preprocessing, threads: threads, quiet: common.quiet)
     let places = traverses[0].images.count
     let order = try modules.order(places: places, seed: chance.seed)
     let planPath = (out as NSString).appendingPathComponent("plan.json")
@@ -70,7 +61,7 @@ struct BuildCommand: Command {
       }
     }
     var run = try beginRun(out, seed: chance.seed, resuming: resume, quiet: common.quiet)!
-    for path in reference { run.noteInput(path) }
+    for path in drives.reference { run.noteInput(path) }
     try run.write(plan, to: "plan.json")
     let progress = Progress(isQuiet: common.quiet)
     progress.begin(

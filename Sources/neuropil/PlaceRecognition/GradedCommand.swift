@@ -20,8 +20,7 @@ struct GradedCommand: Command {
           "Ten places.")
       ])
   }
-  @Option("A drive; one option for each drive.", valueName: "PATH", completion: .file)
-  var reference: [String] = []
+  @OptionGroup var drives: ReferenceOptions
   @Option(
     "The drive to recognise, one image for each place in order.", valueName: "PATH", completion: .file)
   var query: String
@@ -39,9 +38,7 @@ struct GradedCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard !reference.isEmpty else {
-      throw UsageError("--reference is missing: give at least one drive along the route")
-    }
+    try drives.validate()
     try matching.validate()
   }
 
@@ -51,23 +48,18 @@ struct GradedCommand: Command {
     try settings.validate()
     let threads = try chance.threadCount()
     let preprocessing = Preprocessing(rows: pixels, columns: pixels, patch: patch, program: preprocessing)
-    let drives = try reference.map {
-      try Traverse.read($0, pictures.selection, preprocessing: preprocessing, threads: threads)
-    }
+    let traverses = try drives.read(pictures, preprocessing, threads: threads, quiet: common.quiet)
     let queries = try Traverse.read(query, pictures.selection, preprocessing: preprocessing, threads: threads)
-    try Traverse.validate(drives)
-    let places = drives[0].images.count
+    let places = traverses[0].images.count
     guard queries.images.count <= places else {
       throw PlaceRecognitionError.mismatched(
         "there are \(queries.images.count) queries, but only \(places) places; query q must show place q")
     }
     var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)
-    for path in reference + [query] { run?.noteInput(path) }
+    for path in drives.reference + [query] { run?.noteInput(path) }
     let progress = Progress(isQuiet: common.quiet)
-    progress.begin("training", total: Double(2 * epochs * places * drives.count))
-    let map = try GradedSpikeMap.train(
-      on: drives, settings: settings, threads: threads
-    ) {
+    progress.begin("training", total: Double(2 * epochs * places * traverses.count))
+    let map = try GradedSpikeMap.train(on: traverses, settings: settings, threads: threads) {
       progress.advance(by: 1)
     }
     progress.finish()

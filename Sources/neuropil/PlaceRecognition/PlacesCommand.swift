@@ -45,6 +45,34 @@ struct TraverseOptions: ArgumentGroup {
   }
 }
 
+/// The drives that a map is learned from.
+struct ReferenceOptions: ArgumentGroup {
+  static var title: String { "DRIVES" }
+  init() {}
+  @Option(
+    "A drive: a folder of pictures, a list of their paths, or an .npy array; give one option for each drive.",
+    valueName: "PATH", completion: .file)
+  var reference: [String] = []
+
+  func validate() throws {
+    guard !reference.isEmpty else {
+      throw UsageError("--reference is missing: give at least one drive along the route")
+    }
+  }
+
+  /// Reads the drives, which must show the same places, and warns of pictures that show nothing.
+  func read(_ pictures: TraverseOptions, _ preprocessing: Preprocessing, threads: Int, quiet: Bool) throws
+    -> [Traverse]
+  {
+    let drives = try reference.map {
+      try Traverse.read($0, pictures.selection, preprocessing: preprocessing, threads: threads)
+    }
+    try Traverse.validate(drives)
+    warnOfFlatPictures(drives, quiet: quiet)
+    return drives
+  }
+}
+
 /// Which map, and how its modules answer.
 struct AnswerOptions: ArgumentGroup {
   static var title: String { "ANSWERS" }

@@ -10,7 +10,7 @@ struct AddCommand: Command {
     CommandConfiguration(
       "add", abstract: "Adds a further stretch of the route to a map.",
       discussion:
-        "New modules are trained; those that are there are only shown the new reference images. Settings are the map's. The map stays as it was until all is done; after Ctrl-C or a crash the work goes on with --resume.",
+        "The drives show the new stretch. New modules are trained; those that are there are only shown the new reference images. Settings are the map's. The map stays as it was until all is done; after Ctrl-C or a crash the work goes on with --resume.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-add && neuropil places build --reference /tmp/neuropil-add/spring --places 3 --module-size 3 --neurons 30 --epochs 1 --out /tmp/neuropil-add/map && neuropil places add --map /tmp/neuropil-add/map --reference /tmp/neuropil-add/spring --first 3",
@@ -18,17 +18,14 @@ struct AddCommand: Command {
       ])
   }
   @Option("The map's folder.", valueName: "DIR", completion: .folder) var map: String
-  @Option("A drive along the new stretch; one option for each drive.", valueName: "PATH", completion: .file)
-  var reference: [String] = []
+  @OptionGroup var drives: ReferenceOptions
   @Flag("Goes on with the modules that a stopped addition has finished.") var resume
   @OptionGroup var pictures: TraverseOptions
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard !reference.isEmpty else {
-      throw UsageError("--reference is missing: give at least one drive along the new stretch")
-    }
+    try drives.validate()
   }
 
   func run() throws {
@@ -37,12 +34,8 @@ struct AddCommand: Command {
     chance.threads = threads
     let count = try chance.threadCount()
     var map = try ModularMap.read(map)
-    let traverses = try reference.map {
-      try Traverse.read(
-        $0, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
-    }
-    try Traverse.validate(traverses)
-    warnOfFlatPictures(traverses, quiet: common.quiet)
+    let traverses = try drives.read(
+      pictures, map.settings.preprocessing, threads: count, quiet: common.quiet)
     let folder = self.map
     let noted = (folder as NSString).appendingPathComponent("addition.json")
     let addition = Addition(firstRegion: map.nextRegion, images: digest(traverses))

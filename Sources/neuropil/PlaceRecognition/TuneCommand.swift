@@ -9,17 +9,14 @@ struct TuneCommand: Command {
     CommandConfiguration(
       "tune", abstract: "Chooses how many epochs to train, on calibration queries.",
       discussion:
-        "The modules of the first --regions regions are trained once, up to the largest of --epochs. After each number of epochs all reference images are recorded, the calibration places are queried with every threshold for hyperactive neurons, and recall@1 is compared. Then build the map with the chosen --epochs and choose the threshold with 'calibrate'.",
+        "The drives show the whole route. The modules of the first --regions regions are trained once, up to the largest of --epochs. After each number of epochs all reference images are recorded, the calibration places are queried with every threshold for hyperactive neurons, and recall@1 is compared. Then build the map with the chosen --epochs and choose the threshold with 'calibrate'.",
       examples: [
         .init(
           "neuropil places synthesize --places 9 --conditions spring,summer --out /tmp/neuropil-tune && neuropil places tune --reference /tmp/neuropil-tune/spring --query /tmp/neuropil-tune/summer --regions 2 --module-size 3 --neurons 30 --epochs 1,2,4",
           "Six places choose among three lengths.")
       ])
   }
-  @Option(
-    "A drive along the whole route: a folder of pictures, a list of their paths, or an .npy array; give one option for each drive.",
-    valueName: "PATH", completion: .file)
-  var reference: [String] = []
+  @OptionGroup var drives: ReferenceOptions
   @Option(
     "A drive that shows the calibration places, and any others, in order.", valueName: "PATH",
     completion: .file)
@@ -34,9 +31,7 @@ struct TuneCommand: Command {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard !reference.isEmpty else {
-      throw UsageError("--reference is missing: give at least one drive along the route")
-    }
+    try drives.validate()
     guard !epochs.isEmpty else { throw UsageError("--epochs is empty: give numbers to try") }
     if let bad = thresholds.first(where: { $0 < 0 }) {
       throw UsageError("--thresholds has \(bad), but a threshold must be 0 or more")
@@ -49,15 +44,12 @@ struct TuneCommand: Command {
     try settings.validate()
     let trainings = epochs.map { modules.settings(epochs: $0, seed: chance.seed).training }
     let threads = try chance.threadCount()
-    func read(_ path: String) throws -> Traverse {
-      try Traverse.read(path, pictures.selection, preprocessing: settings.preprocessing, threads: threads)
-    }
-    let traverses = try reference.map(read)
-    try Traverse.validate(traverses)
+    let traverses = try drives.read(pictures, settings.preprocessing, threads: threads, quiet: common.quiet)
     let places = traverses[0].images.count
     let order = try modules.order(places: places, seed: chance.seed)
     let queried = try ModularMap.places(ofFirst: regions, of: places, order: order, settings: settings)
-    let drive = try read(query)
+    let drive = try Traverse.read(
+      query, pictures.selection, preprocessing: settings.preprocessing, threads: threads)
     if let missing = queried.first(where: { $0 >= drive.images.count }) {
       throw UsageError(
         "\(query) shows \(drive.images.count) places, but calibration place \(missing) is asked for")

@@ -1,3 +1,4 @@
+import Figures
 import Probability
 
 /// How often recalls of random memories are right under a condition.
@@ -34,6 +35,23 @@ public struct StudyResult: Sendable, Hashable, Codable {
       let interval = total == 0 ? 0...1 : Proportion(successes: correct, trials: total).clopperPearson()
       (low, high) = (interval.lowerBound, interval.upperBound)
     }
+  }
+}
+
+extension [StudyResult] {
+  /// Right answers in percent over the conditions' numbers, with their interval; a condition without answers has none.
+  ///
+  /// - Parameter score: those by cue or by content.
+  public func line(_ name: String, _ score: KeyPath<StudyResult, StudyResult.Score>) -> Mark {
+    let shown = filter { $0[keyPath: score].share != nil }
+    func percent(_ part: KeyPath<StudyResult.Score, Double>) -> [Double] {
+      shown.map { $0[keyPath: score][keyPath: part] * 100 }
+    }
+    return Mark(
+      name,
+      .line(
+        x: shown.map(\.value), y: shown.map { $0[keyPath: score].share! * 100 }, low: percent(\.low),
+        high: percent(\.high)))
   }
 }
 

@@ -75,16 +75,6 @@ struct SpacingClaims {
 
   /// Right recalls by distance, and the weights behind them.
   func figures() throws -> [Figure] {
-    func line(_ name: String, _ results: [StudyResult], _ score: KeyPath<StudyResult, StudyResult.Score>)
-      -> Mark
-    {
-      Mark(
-        name,
-        .line(
-          x: results.map(\.value), y: results.map { ($0[keyPath: score].share ?? 0) * 100 },
-          low: results.map { $0[keyPath: score].low * 100 },
-          high: results.map { $0[keyPath: score].high * 100 }))
-    }
     let distances = Array(5...20)
     let threshold = CurrentLIF.fast.firingThreshold(timeStep: 1)
     func weights(_ name: String, _ weight: (Int) throws -> Double) rethrows -> Mark {
@@ -99,9 +89,9 @@ struct SpacingClaims {
           "Right recalls of random memories, 16 cues and 16 bits, with 95 % intervals; asked at once, and replaced ones also 40 steps later. The group's pages ask for 7 steps.",
         x: Axis("steps from one operation to the next"), y: Axis("right recalls (%)", range: 0...102),
         marks: [
-          line("by cue, fresh", fresh, \.byCue), line("by content, fresh", fresh, \.byContent),
-          line("by cue, replaced", replaced, \.byCue), line("by content, replaced", replaced, \.byContent),
-          line("the same, asked later", rested, \.byContent),
+          fresh.line("by cue, fresh", \.byCue), fresh.line("by content, fresh", \.byContent),
+          replaced.line("by cue, replaced", \.byCue), replaced.line("by content, replaced", \.byContent),
+          rested.line("the same, asked later", \.byContent),
         ]),
       Figure(
         id: "memory-remaining", title: "What later operations leave of a weight",
