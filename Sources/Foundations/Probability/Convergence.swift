@@ -13,7 +13,8 @@ public struct ConvergenceDiagnostics: Sendable, Hashable, Codable {
   /// Diagnoses chains of one length.
   ///
   /// - Parameter chains: the draws of each chain in order, at least four draws each, all finite.
-  /// - Note: for a constant quantity R̂ is 1 and the effective sizes are the number of draws.
+  /// - Note: for a constant quantity R̂ is 1 and the effective sizes are the number of draws; for chains that stand still
+  ///   at different values R̂ is infinite.
   public init(chains: [[Double]]) {
     precondition(!chains.isEmpty, "ConvergenceDiagnostics: there must be at least one chain")
     precondition(
@@ -53,9 +54,16 @@ public struct ConvergenceDiagnostics: Sendable, Hashable, Codable {
 
   private static func variances(_ chains: [[Double]]) -> (within: Double, total: Double) {
     let n = Double(chains[0].count)
-    let within = mean(chains.map { standardDeviation($0) * standardDeviation($0) })
-    let between = chains.count > 1 ? standardDeviation(chains.map(mean)) : 0
-    return (within, (n - 1) / n * within + between * between)
+    let within = mean(chains.map { spread($0).variance })
+    let between = chains.count > 1 ? spread(chains.map { spread($0).centre }).variance : 0
+    return (within, (n - 1) / n * within + between)
+  }
+
+  /// Mean and variance; those of equal values are exact, so that standing still is told from moving a little.
+  private static func spread(_ values: [Double]) -> (centre: Double, variance: Double) {
+    if values.allSatisfy({ $0 == values[0] }) { return (values[0], 0) }
+    let deviation = standardDeviation(values)
+    return (mean(values), deviation * deviation)
   }
 
   private static func rHat(_ chains: [[Double]]) -> Double {

@@ -28,11 +28,11 @@ struct BiclusterSummarizeCommand: Command {
     guard mass > 0, mass < 1 else { throw UsageError("--mass is \(mass), but must lie between 0 and 1") }
     let fit = try FitFolder(reading: folder)
     if out != nil { _ = try PlotlyScript.find() }
-    let chains = try fit.chains()
+    let finished = try fit.finished()
+    let (chains, moves) = (finished.map(\.draws), finished.map(\.moves))
     let (n, bins, q) = (fit.counts.neurons, fit.counts.bins, fit.fit.model.rows)
     let similarity = BiclusterSimilarity(chains, neurons: n, bins: bins)
     let summary = PosteriorSummary(fit.fit, chains: chains, similarity: similarity)
-    let moves = try fit.moves()
     for text in summary.warnings(fit.fit) { Terminal.warn(text, quiet: common.quiet) }
     if !fit.fit.model.fixesLabels, moves.contains(where: \.isStuck) {
       Terminal.warn(
@@ -70,9 +70,8 @@ struct BiclusterSummarizeCommand: Command {
       let first = values.sorted { $0.value > $1.value }.prefix(6)
       return first.map { String(format: "%@: %.3f", $0.key, $0.value) }.joined(separator: "  ")
     }
-    func list(_ values: [String: Double], _ format: String) -> String {
-      let sorted = values.sorted { $0.key < $1.key }
-      return sorted.map { String(format: format, $0.key, $0.value) }.joined(separator: "  ")
+    func list(_ values: [String: Double], _ text: (String) -> String) -> String {
+      values.keys.sorted().map { "\($0) \(text($0))" }.joined(separator: "  ")
     }
     func share(_ counts: [Int]) -> String { "\(counts[1]) of \(counts[0])" }
     let states = summary.statePartition
@@ -82,8 +81,11 @@ struct BiclusterSummarizeCommand: Command {
       ("states", law(summary.states)),
       ("neuron partition", summary.neuronPartition.map(String.init).joined(separator: " ")),
       ("state partition", "\((states.max() ?? 0) + 1) states, \(switches) switches"),
-      ("R-hat", list(summary.rhat, "%@ %.3f")),
-      ("effective size", list(summary.bulkEffectiveSize, "%@ %.0f")),
+      ("R-hat", list(summary.rhat) { summary.rhatText($0) }),
+      (
+        "effective size",
+        list(summary.bulkEffectiveSize) { String(format: "%.0f", summary.bulkEffectiveSize[$0]!) }
+      ),
     ]
     for (name, splits, merges) in [
       ("splits, merges accepted", \Sampler.MoveCounts.splits, \Sampler.MoveCounts.merges),

@@ -32,6 +32,17 @@ import Testing
     #expect(constant.bulkEffectiveSize == 10)
   }
 
+  /// Sums of equal numbers round, which must not look like a little movement.
+  @Test(arguments: [7, 60, 450, 1125]) func chainsThatStandStill(length: Int) {
+    func still(_ values: [Double]) -> ConvergenceDiagnostics {
+      ConvergenceDiagnostics(chains: values.map { [Double](repeating: $0, count: length) })
+    }
+    let apart = still([2, 2, 5, 2])
+    #expect(apart.rHat == .infinity)
+    #expect(apart.bulkEffectiveSize < 8.5)
+    #expect(still([0.1, 0.1, 0.1]).rHat == 1)
+  }
+
   @Test func gewekeScoreIsAboutStandardNormal() {
     let scores = (0..<200).map { gewekeScore(chain($0, length: 2000, correlation: 0.5)) }
     #expect(abs(mean(scores)) < 0.3)

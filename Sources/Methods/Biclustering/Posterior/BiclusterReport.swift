@@ -86,7 +86,7 @@ public enum BiclusterReport {
     ]
     let rows = summary.rhat.keys.sorted().map { name in
       [
-        name, String(format: "%.3f", summary.rhat[name]!),
+        name, summary.rhatText(name),
         String(format: "%.0f", summary.bulkEffectiveSize[name]!),
         String(format: "%.0f", summary.tailEffectiveSize[name]!),
         (summary.geweke[name] ?? []).map { String(format: "%.1f", $0) }.joined(separator: ", "),

@@ -68,7 +68,12 @@ public struct FitFolder: Sendable {
   /// The draws of all chains, in order.
   ///
   /// - Throws: `FileError` when a chain is missing, unfinished or damaged.
-  public func chains() throws -> [ChainDraws] {
+  public func chains() throws -> [ChainDraws] { try finished().map(\.draws) }
+
+  /// The draws of all chains, in order, and how their proposals fared.
+  ///
+  /// - Throws: `FileError` when a chain is missing, unfinished or damaged.
+  public func finished() throws -> [(draws: ChainDraws, moves: Sampler.MoveCounts)] {
     try (0..<fit.chains).map { index in
       let name = file("chain-\(index + 1).safetensors")
       guard let saved = try checkpoint(index).load(Chain.Position.self) else {
@@ -82,21 +87,7 @@ public struct FitFolder: Sendable {
       }
       let draws = try ChainDraws(arrays: saved.arrays, path: name)
       try check(draws, name)
-      return draws
-    }
-  }
-
-  /// How each chain's proposals fared, in order.
-  ///
-  /// - Throws: `FileError` when a chain is missing or damaged.
-  public func moves() throws -> [Sampler.MoveCounts] {
-    try (0..<fit.chains).map { index in
-      guard let saved = try checkpoint(index).load(Chain.Position.self) else {
-        throw FileError(
-          .missing, file("chain-\(index + 1).safetensors"), "the chain was not run",
-          remedy: "go on with 'neuropil bicluster fit … --resume'")
-      }
-      return saved.state.moves
+      return (draws, saved.state.moves)
     }
   }
 

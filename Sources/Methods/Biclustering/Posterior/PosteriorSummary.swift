@@ -73,6 +73,14 @@ public struct PosteriorSummary: Sendable, Codable {
       : (0..<hidden).reduce(0.0) { sum, place in sum + logSumExp(chains.map { $0.hidden[place] }) - total }
   }
 
+  /// R̂ of a quantity in ``rhat`` for people.
+  ///
+  /// - Returns: the number, or "infinite" when each chain stands still at a value of its own.
+  public func rhatText(_ name: String, decimals: Int = 3) -> String {
+    let value = rhat[name]!
+    return value == .infinity ? "infinite" : String(format: "%.\(decimals)f", value)
+  }
+
   /// What a user should know, a sentence each.
   public func warnings(_ fit: BiclusterFit) -> [String] {
     var texts: [String] = []

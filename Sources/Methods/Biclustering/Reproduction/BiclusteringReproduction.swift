@@ -67,9 +67,7 @@ public enum BiclusteringReproduction: Reproduction {
     let summary = own.summary
     let scope =
       "\(fit.chains) chains of \(fit.sweeps) sweeps, \(truth.counts.neurons) neurons, \(truth.counts.bins) bins; block-diagonal dynamics. "
-      + String(
-        format: "R-hat of the number of states %.2f, of the log density %.2f.", summary.rhat["states"]!,
-        summary.rhat["logDensity"]!)
+      + "R-hat of the number of states \(summary.rhatText("states", decimals: 2)), of the log density \(summary.rhatText("logDensity", decimals: 2))."
     func wrong(_ summary: PosteriorSummary) -> Int {
       truth.states.count - FitComparison.Agreement(truth.states, summary.statePartition).alike
     }

@@ -38,12 +38,13 @@ private let bins = 8
 
   static func statistics(_ state: BiclusterState, _ counts: [Int32]) -> [Double] {
     let (n, stride) = (state.labels.count, state.stride)
+    let q = state.loadings.count / n
     func overNeurons(_ value: (Int) -> Double) -> Double { mean((0..<n).map(value)) }
     let end = bins - 1
-    let first = state.labels[0] * 2 * stride
+    let first = state.labels[0] * q * stride
     return [
-      overNeurons { state.loadings[2 * $0] }, overNeurons { pow(state.loadings[2 * $0], 2) },
-      overNeurons { state.loadings[2 * $0 + 1] }, overNeurons { pow(state.loadings[2 * $0 + 1], 2) },
+      overNeurons { state.loadings[q * $0] }, overNeurons { pow(state.loadings[q * $0], 2) },
+      overNeurons { state.loadings[q * $0 + 1] }, overNeurons { pow(state.loadings[q * $0 + 1], 2) },
       overNeurons { log(state.dispersions[$0]) }, Double(state.clusters),
       state.labels[0] == state.labels[1] ? 1 : 0, Double(state.occupiedStates),
       Double(zip(state.states, state.states.dropFirst()).count { $0 != $1 }),
@@ -57,7 +58,7 @@ private let bins = 8
 
   /// z scores of the statistics' means, prior against sampler.
   static func scores(
-    _ model: BiclusterModel, seed: UInt64, chains: Int, sweeps: Int,
+    _ model: BiclusterModel, neurons: Int = neurons, seed: UInt64, chains: Int, sweeps: Int,
     breaking: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)? = nil
   ) -> [Double] {
     let series = parallelMap(count: chains) { chain -> [[Double]] in
@@ -111,6 +112,16 @@ private let bins = 8
 
   @Test func unknownConcentrationsLeaveThePriorInvariant() {
     let scores = Self.scores(Self.model(infers: true), seed: 13, chains: 60, sweeps: Self.sweeps)
+    for (name, z) in zip(Self.names, scores) {
+      #expect(abs(z) < 4, "\(name) differs by \(z) standard errors")
+    }
+  }
+
+  /// With two factors the frame of the loadings has directions, and a ninth state needs a second group of lanes.
+  @Test func moreFactorsAndStatesLeaveThePriorInvariant() {
+    var model = Self.model()
+    (model.factors, model.stateLimit) = (2, 9)
+    let scores = Self.scores(model, neurons: 5, seed: 14, chains: 60, sweeps: Self.sweeps)
     for (name, z) in zip(Self.names, scores) {
       #expect(abs(z) < 4, "\(name) differs by \(z) standard errors")
     }
