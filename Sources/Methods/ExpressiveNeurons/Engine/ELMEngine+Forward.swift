@@ -40,99 +40,6 @@ extension ELMEngine {
       weights: parameters.lanes + layout.readout, width: layout.outputLanes, out: ws.output.lanes)
   }
 
-  /// Events into traces, and the branches' part of the first layer.
-  private func driveBranches(_ sequences: [EventSequence], _ ws: ELMWorkspace) {
-    let width = cellLanes
-    let rows = ws.steps * tileSamples
-    ws.trace.reserve(rows * width)
-    let trace = ws.trace.lanes
-    let scalars = ws.trace.scalars
-    if sequences.count < tileSamples { trace.update(repeating: .zero, count: rows * width) }
-    let strength = synapseStrength.scalars
-    let decays = traceDecay.lanes
-    synapses.offsets.withUnsafeBufferPointer { first in
-      synapses.trace.withUnsafeBufferPointer { target in
-        for (sample, sequence) in sequences.enumerated() {
-          sequence.withEvents { offsets, channel, values in
-            for step in 0..<ws.steps {
-              let row = (step * tileSamples + sample) * width
-              if step == 0 {
-                for lane in 0..<width { trace[row + lane] = .zero }
-              } else {
-                let before = row - tileSamples * width
-                for lane in 0..<width { trace[row + lane] = trace[before + lane] * decays[lane] }
-              }
-              let place = scalars + row * 16
-              for event in Int(offsets[step])..<Int(offsets[step + 1]) {
-                let input = Int(channel[event])
-                let value = values[event]
-                for synapse in Int(first[input])..<Int(first[input + 1]) {
-                  place[Int(target[synapse])] += strength[synapse] * value
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-    sumTraces(ws, rows: 0..<rows)
-    Products.multiply(
-      start: parameters.lanes + layout.firstBias, x: branchValues(ws), stride: layout.traceLanes * 16,
-      count: configuration.traces, rows: rows, weights: parameters.lanes + layout.firstTrace,
-      width: layout.firstLanes, out: ws.hidden[0].lanes)
-  }
-
-  /// Values of the branches, `[step, sample, branch lane]`.
-  func branchValues(_ ws: ELMWorkspace) -> UnsafeMutablePointer<Float> {
-    synapses.sumsTraces ? ws.branches.scalars : ws.trace.scalars
-  }
-
-  /// Sums the traces of each branch where there are several.
-  func sumTraces(_ ws: ELMWorkspace, rows: Range<Int>) {
-    guard synapses.sumsTraces else { return }
-    let width = layout.traceLanes
-    ws.branches.reserve((ws.steps + 1) * tileSamples * width)
-    for row in rows {
-      let (from, to) = (ws.trace.scalars + row * cellLanes * 16, ws.branches.scalars + row * width * 16)
-      to.update(repeating: 0, count: width * 16)
-      for (cell, branch) in synapses.branch.enumerated() { to[Int(branch)] += from[cell] }
-    }
-  }
-
-  /// Events into columns of the first layer and the traces of its sums.
-  private func driveColumns(_ sequences: [EventSequence], _ ws: ELMWorkspace) {
-    let first = layout.firstLanes
-    let out = ws.hidden[0].lanes
-    let bias = parameters.lanes + layout.firstBias
-    let columns = parameters.lanes + layout.firstTrace
-    let strength = synapseStrength.scalars
-    let kappa = traceDecay.scalars[0]
-    ws.scratch.reserve(first)
-    let trace = ws.scratch.lanes
-    for sample in 0..<tileSamples {
-      for lane in 0..<first { trace[lane] = .zero }
-      guard sample < sequences.count else {
-        for step in 0..<ws.steps {
-          for lane in 0..<first { out[(step * tileSamples + sample) * first + lane] = bias[lane] }
-        }
-        continue
-      }
-      sequences[sample].withEvents { offsets, channel, values in
-        for step in 0..<ws.steps {
-          for lane in 0..<first { trace[lane] *= kappa }
-          for event in Int(offsets[step])..<Int(offsets[step + 1]) {
-            let input = Int(channel[event])
-            let value = strength[input] * values[event]
-            let column = columns + input * first
-            for lane in 0..<first { trace[lane] += column[lane] * value }
-          }
-          let row = out + (step * tileSamples + sample) * first
-          for lane in 0..<first { row[lane] = trace[lane] + bias[lane] }
-        }
-      }
-    }
-  }
-
   /// The memory's recurrence over some steps.
   func recur(_ ws: ELMWorkspace, steps: Range<Int>) {
     let c = configuration
@@ -197,27 +104,6 @@ extension ELMEngine {
         let s = sigmoid(z)
         row[lane] = z * s
         slopes[lane] = s * (1 + z * (1 - s))
-      }
-    }
-  }
-}
-
-extension EventSequence {
-  /// The arrays' memory.
-  @inline(__always)
-  func withEvents(
-    _ body: (UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Float>) -> Void
-  ) {
-    offsets.withUnsafeBufferPointer { offsets in
-      channel.withUnsafeBufferPointer { channel in
-        values.withUnsafeBufferPointer { values in
-          guard let first = offsets.baseAddress else { return }
-          // Without events there is nothing to read, and any address will do.
-          let none = UnsafePointer<Int32>(first)
-          body(
-            first, channel.baseAddress ?? none,
-            values.baseAddress ?? UnsafeRawPointer(none).assumingMemoryBound(to: Float.self))
-        }
       }
     }
   }

@@ -14,19 +14,9 @@ public struct ClassEvaluation: Sendable, Hashable, Codable {
     guard case .labels(let labels, _) = data.targets else {
       throw ExpressiveNeuronError.badData("the data have no labels")
     }
-    guard data.channels == model.inputs, data.outputs == model.outputs else {
-      throw ExpressiveNeuronError.badData(
-        "the data have \(data.channels) channels and \(data.outputs) classes, but the model has \(model.inputs) inputs and \(model.outputs) outputs"
-      )
-    }
+    try model.validate(for: data)
     var towers: TwoTowers?
     if case .towers(let model) = model { towers = model }
-    guard (towers != nil) == data.isPaired else {
-      throw ExpressiveNeuronError.badData(
-        data.isPaired
-          ? "the samples of the data are pairs, which two towers read"
-          : "two towers read pairs, but the samples of the data are single")
-    }
     let count = towers?.encoder.configuration.outputs ?? model.outputs
     let last = try model.outputs(data.inputs, threads: threads).map { Array($0.suffix(count)) }
     let answers =

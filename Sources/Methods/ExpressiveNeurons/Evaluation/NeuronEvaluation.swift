@@ -56,6 +56,8 @@ public struct NeuronEvaluation: Sendable, Hashable {
   public var voltage: VoltageScore
   /// Recordings that were scored.
   public var recordings: [Int]
+  /// How well the voltage of each of them is predicted, in mV, without re-standardisation.
+  public var recordingVoltages: [VoltageScore]
   /// Predicted spike probability of every recording, `[time]`.
   public var spikeProbabilities: [[Float]]
   /// Predicted voltage of every recording in mV, `[time]`.
@@ -71,6 +73,7 @@ public struct NeuronEvaluation: Sendable, Hashable {
     guard case .traces(let traces, _) = data.targets, let scale = data.voltage else {
       throw ExpressiveNeuronError.badData("the data have no spikes and voltages to compare with")
     }
+    try model.validate(for: data)
     if let index = data.inputs.firstIndex(where: { $0.steps <= plan.skip }) {
       throw ExpressiveNeuronError.badData(
         "recording \(index) has \(data.inputs[index].steps) steps, but the first \(plan.skip) are not scored; skip fewer"
@@ -110,11 +113,14 @@ public struct NeuronEvaluation: Sendable, Hashable {
       throw ExpressiveNeuronError.badData(
         "every recording has more than \(plan.mostSpikes) spikes, so none is scored; allow more")
     }
+    recordingVoltages = []
     for recording in recordings {
       let steps = data.inputs[recording].steps
       let target = (0..<steps).map { scale.offset + scale.unit * Double(traces[recording][2 * $0 + 1]) }
-      predicted += voltages[recording][plan.skip...]
-      wanted += target[plan.skip...]
+      let (own, answer) = (Array(voltages[recording][plan.skip...]), Array(target[plan.skip...]))
+      recordingVoltages.append(VoltageScore(prediction: own, target: answer))
+      predicted += own
+      wanted += answer
       scores += spikeProbabilities[recording][plan.skip...]
       labels += (plan.skip..<steps).map { traces[recording][2 * $0] > 0.5 }
     }

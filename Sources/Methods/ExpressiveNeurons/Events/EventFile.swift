@@ -38,6 +38,9 @@ public enum EventFile {
     let channels = try arrays.scalar("channels", in: path)
     let values: [Float]? =
       arrays["value"] == nil ? nil : try arrays.numbers("value", in: path, shape: [time.count])
+    guard !steps.isEmpty else {
+      throw FileError(.damaged, path, at: "array 'steps'", "there are no sequences")
+    }
     var starts = [0]
     for (sample, length) in steps.enumerated() {
       guard length >= 0, length <= mostSteps, starts[sample] <= Int.max - length else {

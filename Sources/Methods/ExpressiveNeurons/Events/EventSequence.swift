@@ -138,3 +138,24 @@ public struct EventBatch: Sendable, Hashable {
     (self.sequences, steps, channels) = (sequences, first.steps, first.channels)
   }
 }
+
+extension EventSequence {
+  /// The arrays' memory.
+  @inline(__always)
+  func withEvents(
+    _ body: (UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Float>) -> Void
+  ) {
+    offsets.withUnsafeBufferPointer { offsets in
+      channel.withUnsafeBufferPointer { channel in
+        values.withUnsafeBufferPointer { values in
+          guard let first = offsets.baseAddress else { return }
+          // Without events there is nothing to read, and any address will do.
+          let none = UnsafePointer<Int32>(first)
+          body(
+            first, channel.baseAddress ?? none,
+            values.baseAddress ?? UnsafeRawPointer(none).assumingMemoryBound(to: Float.self))
+        }
+      }
+    }
+  }
+}

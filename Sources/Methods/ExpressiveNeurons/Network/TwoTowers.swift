@@ -66,9 +66,6 @@ struct TowerHead {
     numbers = TwoTowers.arrays.flatMap { towers[keyPath: $0.path].map { Float($0) } }
   }
 
-  /// Numbers in the row.
-  static func count(latent: Int, classes: Int) -> Int { latent * (4 * latent + 1) + classes * (latent + 1) }
-
   private var bias: Int { 4 * latent * latent }
   private var readout: Int { bias + latent }
   private var readoutBias: Int { readout + classes * latent }

@@ -1,6 +1,5 @@
 import Foundation
 import Laboratory
-import Parallel
 
 /// Spoken digits and sums of two of them, on words made of spikes: expressive neurons beside an LSTM and a spiking network.
 struct DigitsExperiment {
@@ -63,21 +62,11 @@ struct DigitsExperiment {
 
   private func train(_ task: String, _ data: TaskData) throws -> [(name: String, accuracy: Double)] {
     let models = try models(classes: data.training.outputs)
-    context.progress.begin("elm: \(task)", total: Double(models.count * steps))
-    let accuracies = try parallelMap(count: models.count, threads: context.threads) { index in
-      try context.ledger.measure("elm/\(task)/\(models[index].name)") {
-        let trainer = try SequenceTrainer(
-          models[index].model, plan: PublishedTask.shd.plan(steps: steps, for: models[index].model),
-          data: data.training, seed: context.seed, threads: 1)
-        while !trainer.isFinished {
-          try trainer.step()
-          try Interruption.check()
-          context.progress.advance(by: 1, status: models[index].name)
-        }
-        return try ClassEvaluation(trainer.model, on: data.test!, threads: 1).accuracy
+    let steps = steps
+    let accuracies = try Lesson(name: task, models: models) { PublishedTask.shd.plan(steps: steps, for: $0) }
+      .run(in: context, on: data.training) { _, model in
+        try ClassEvaluation(model, on: data.test!, threads: 1).accuracy
       }
-    }
-    context.progress.finish()
     return zip(models, accuracies).map { ($0.name, $1) }
   }
 

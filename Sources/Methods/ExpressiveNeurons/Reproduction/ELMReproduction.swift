@@ -88,5 +88,6 @@ struct TrainedScore: Codable, Sendable {
   var parameters: Int
   var areaUnderCurve: Double?
   var rmse: Double
-  var explainedVariance: Double
+  /// RMSE of each test recording.
+  var recordings: [Double]
 }

@@ -1,6 +1,5 @@
 import Foundation
 import Laboratory
-import Parallel
 
 /// Nested list operations: an expressive neuron beside an LSTM with gates for long times.
 struct ListOpsExperiment {
@@ -54,22 +53,12 @@ struct ListOpsExperiment {
     guard case .labels(let labels, _) = data.test!.targets else { preconditionFailure("ListOps has labels") }
     let commonest = Dictionary(grouping: labels, by: \.self).values.map(\.count).max()!
     let guess = Double(commonest) / Double(labels.count)
-    context.progress.begin("elm: ListOps", total: Double(models.count * steps))
-    let accuracies = try parallelMap(count: models.count, threads: context.threads) { index in
-      try context.ledger.measure("elm/listops/\(models[index].name)") {
-        let trainer = try SequenceTrainer(
-          models[index].model,
-          plan: TrainingPlan(steps: steps, learningRate: context.scale == .paper ? 2e-4 : 2e-3, batch: batch),
-          data: data.training, seed: context.seed, threads: 1)
-        while !trainer.isFinished {
-          try trainer.step()
-          try Interruption.check()
-          context.progress.advance(by: 1, status: models[index].name)
-        }
-        return try ClassEvaluation(trainer.model, on: data.test!, threads: 1).accuracy
+    let plan = TrainingPlan(
+      steps: steps, learningRate: context.scale == .paper ? 2e-4 : 2e-3, batch: batch)
+    let accuracies = try Lesson(name: "ListOps", models: models) { _ in plan }
+      .run(in: context, on: data.training) { _, model in
+        try ClassEvaluation(model, on: data.test!, threads: 1).accuracy
       }
-    }
-    context.progress.finish()
     let claim = Claim(
       id: "elm.listops", source: "Table 1", statement: "An ELM is better than a Chrono-LSTM on ListOps.",
       published: "46.8 % against 44.6 %",

@@ -1,7 +1,6 @@
 import Figures
 import Foundation
 import Laboratory
-import Parallel
 
 /// Models of the paper's main figure and its ablations on a simulated pyramidal cell.
 struct TeacherExperiment {
@@ -34,11 +33,6 @@ struct TeacherExperiment {
   var spans: [Double] { large ? [2, 5, 10, 25, 50] : [2, 25] }
   var testRecordings: Int { sizes.test }
 
-  private struct Entry: Sendable {
-    var name: String
-    var model: SequenceModel
-  }
-
   static func branch(_ units: Int) -> String { "Branch-ELM \(units)" }
   static func lstm(_ cells: Int) -> String { "LSTM \(cells)" }
   static func depth(_ layers: Int) -> String {
@@ -49,31 +43,26 @@ struct TeacherExperiment {
   /// The neuron that the ablations change.
   static let standard = branch(20)
 
-  private func entries() throws -> [Entry] {
+  private func models() throws -> [(name: String, model: SequenceModel)] {
     let seed = context.seed
     func neuron(_ name: String, units: Int = 20, change: (inout ELMConfiguration) -> Void = { _ in })
-      throws -> Entry
+      throws -> (name: String, model: SequenceModel)
     {
       var configuration = ELMConfiguration.neuronIO(memoryUnits: units)
       change(&configuration)
-      return Entry(name: name, model: .elm(try ELMNeuron(configuration, seed: seed)))
+      return (name, .elm(try ELMNeuron(configuration, seed: seed)))
     }
     var all = try units.map { try neuron(Self.branch($0), units: $0) }
-    all += try [("LIF", false), ("ALIF", true)].map { name, adapts in
-      Entry(
-        name: name,
-        model: .integrateAndFire(
-          try IntegrateAndFireNeuron(.init(inputs: 1278, adapts: adapts), seed: seed)))
+    for (name, adapts) in [("LIF", false), ("ALIF", true)] {
+      let neuron = try IntegrateAndFireNeuron(.init(inputs: 1278, adapts: adapts), seed: seed)
+      all.append((name, .integrateAndFire(neuron)))
     }
-    all.append(
-      Entry(
-        name: "SNN",
-        model: .spiking(
-          try SpikingNetwork(.init(inputs: 1278, outputs: 2, neurons: large ? 500 : 100, wiring: seed)))))
-    all += try cells.map {
-      Entry(
-        name: Self.lstm($0),
-        model: .lstm(try LSTM(.init(inputs: 1278, outputs: 2, hiddenSize: $0), seed: seed)))
+    let network = try SpikingNetwork(
+      .init(inputs: 1278, outputs: 2, neurons: large ? 500 : 100, wiring: seed))
+    all.append(("SNN", .spiking(network)))
+    for size in cells {
+      let lstm = try LSTM(.init(inputs: 1278, outputs: 2, hiddenSize: size), seed: seed)
+      all.append((Self.lstm(size), .lstm(lstm)))
     }
     all += try depths.map { layers in try neuron(Self.depth(layers)) { $0.hiddenLayers = layers } }
     all += try lambdas.map { value in try neuron(Self.lambda(value)) { $0.lambda = value } }
@@ -87,32 +76,19 @@ struct TeacherExperiment {
   }
 
   func measure() throws -> (results: [ClaimResult], figures: [Figure]) {
-    let entries = try entries()
+    let models = try models()
     let data = try TeacherTask(teacher: .pyramidal, steps: duration, sizes: sizes, seed: context.seed).data(
       threads: context.threads)
-    context.progress.begin("elm: \(entries.count) models", total: Double(entries.count * steps))
-    let scores = try parallelMap(count: entries.count, threads: context.threads) { index in
-      let entry = entries[index]
-      return try context.ledger.measure("elm/teacher/\(entry.name)") {
-        let trainer = try SequenceTrainer(
-          entry.model,
-          plan: TrainingPlan(
-            steps: steps, learningRate: large ? 5e-4 : 2e-3, window: 500, burnIn: 150, skip: 500),
-          data: data.training, seed: context.seed, threads: 1)
-        while !trainer.isFinished {
-          try trainer.step()
-          try Interruption.check()
-          context.progress.advance(by: 1, status: entry.name)
-        }
+    let plan = TrainingPlan(
+      steps: steps, learningRate: large ? 5e-4 : 2e-3, window: 500, burnIn: 150, skip: 500)
+    let scores = try Lesson(name: "teacher", models: models) { _ in plan }
+      .run(in: context, on: data.training) { name, model in
         let outcome = try NeuronEvaluation(
-          trainer.model, on: data.test!, plan: EvaluationPlan(mostSpikes: .max), threads: 1)
+          model, on: data.test!, plan: EvaluationPlan(mostSpikes: .max), threads: 1)
         return TrainedScore(
-          name: entry.name, parameters: entry.model.parameterCount,
-          areaUnderCurve: outcome.areaUnderCurve, rmse: outcome.voltage.rmse,
-          explainedVariance: outcome.voltage.explainedVariance)
+          name: name, parameters: model.parameterCount, areaUnderCurve: outcome.areaUnderCurve,
+          rmse: outcome.voltage.rmse, recordings: outcome.recordingVoltages.map(\.rmse))
       }
-    }
-    context.progress.finish()
     return (results(scores), [parameterFigure(scores), ablationFigure(scores)])
   }
 }

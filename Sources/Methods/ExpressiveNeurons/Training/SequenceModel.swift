@@ -74,6 +74,24 @@ public enum SequenceModel: Sendable, Hashable {
     }
   }
 
+  /// Checks that the model can read a data set and answer what it asks.
+  ///
+  /// - Throws: ``ExpressiveNeuronError`` when channels, outputs or pairs do not fit.
+  func validate(for data: SequenceDataSet) throws(ExpressiveNeuronError) {
+    guard data.channels == inputs, data.outputs == outputs else {
+      throw .badData(
+        "the data have \(data.channels) channels and \(data.outputs) outputs, but the model has \(inputs) inputs and \(outputs) outputs"
+      )
+    }
+    let readsPairs = if case .towers = self { true } else { false }
+    guard readsPairs == data.isPaired else {
+      throw .badData(
+        data.isPaired
+          ? "the samples of the data are pairs, which two towers read"
+          : "two towers read pairs, but the samples of the data are single")
+    }
+  }
+
   func makeEngine() throws -> any SequenceEngine {
     switch self {
     case .elm(let neuron): try ELMEngine(neuron)

@@ -61,20 +61,7 @@ public final class SequenceTrainer {
     threads: Int = availableThreads
   ) throws {
     try plan.validate(for: data)
-    for set in [data, validation].compactMap(\.self) {
-      guard set.channels == model.inputs, set.outputs == model.outputs else {
-        throw ExpressiveNeuronError.badData(
-          "the data have \(set.channels) channels and \(set.outputs) outputs, but the model has \(model.inputs) inputs and \(model.outputs) outputs"
-        )
-      }
-    }
-    if case .towers = model {
-      guard data.isPaired, validation?.isPaired ?? true else {
-        throw ExpressiveNeuronError.badData("two towers read pairs, but the samples of the data are single")
-      }
-    } else if data.isPaired {
-      throw ExpressiveNeuronError.badData("the samples of the data are pairs, which two towers read")
-    }
+    for set in [data, validation].compactMap(\.self) { try model.validate(for: set) }
     if plan.truncation != nil {
       guard case .elm(let neuron) = model, neuron.configuration.traceTimeConstants.count == 1 else {
         throw ExpressiveNeuronError.inconsistent(

@@ -58,6 +58,27 @@ import Testing
     } throws: {
       "\($0)" == "recording 0 has 6 steps, but the first 500 are not scored; skip fewer"
     }
+    let classifier = try ELMNeuron(ELMConfiguration(inputs: 3, outputs: 1, memoryUnits: 2), seed: 1)
+    #expect {
+      try NeuronEvaluation(.elm(classifier), on: data, plan: EvaluationPlan(skip: 0))
+    } throws: {
+      "\($0)" == "the data have 3 channels and 2 outputs, but the model has 3 inputs and 1 outputs"
+    }
+  }
+
+  @Test func eachRecordingIsScored() throws {
+    let neuron = try smallNeuron(.scaledLeak)
+    let input = try EventSequence(dense: workedInput.flatMap { $0 }, steps: 6, channels: 3)
+    let answers = try SequenceModel.elm(neuron).outputs([input])[0]
+    let raised = answers.indices.map { $0 % 2 == 0 ? 0 : answers[$0] + 1 }
+    let data = try SequenceDataSet(
+      [input, input], .traces([answers, raised], outputs: 2),
+      voltage: .init(offset: 0, unit: 2))
+    let result = try NeuronEvaluation(.elm(neuron), on: data, plan: EvaluationPlan(skip: 0))
+    #expect(result.recordings == [0, 1])
+    #expect(result.recordingVoltages[0].rmse == 0)
+    #expect(close(result.recordingVoltages[1].rmse, 2, 1e-6))
+    #expect(close(result.voltage.rmse, 2.0.squareRoot(), 1e-6))
   }
 
   @Test func lyapunovExponentsOfIndependentUnits() throws {

@@ -51,6 +51,16 @@ import Testing
     }
   }
 
+  @Test func anArchiveOfNoSequences() throws {
+    let file = path()
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let none = NumericArray([Int]())
+    try NPZ.write(
+      ["time": none, "channel": none, "steps": none, "channels": NumericArray([1], shape: [])], to: file)
+    let error = #expect(throws: FileError.self) { try EventFile.readAll(file) }
+    #expect(error?.description == "\(file), array 'steps': there are no sequences")
+  }
+
   @Test func refusals() throws {
     #expect(throws: ExpressiveNeuronError.badData("event 1 is at step 3, but there are steps 0 to 2")) {
       try EventSequence(time: [0, 3], channel: [0, 0], steps: 3, channels: 1)
