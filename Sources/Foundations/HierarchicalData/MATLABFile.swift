@@ -139,9 +139,10 @@ private enum MatioReader {
     var shape: [Int] = []
     var count = 1
     for axis in 0..<Int(facts.rank) {
-      let (product, overflow) = count.multipliedReportingOverflow(by: Int(clamping: dimensions[axis]))
+      let length = Int(clamping: dimensions[axis])
+      let (product, overflow) = count.multipliedReportingOverflow(by: length)
       guard !overflow else { throw damaged("its shape is impossible") }
-      shape.append(Int(dimensions[axis]))
+      shape.append(length)
       count = product
     }
     if facts.isComplex != 0 { return .other("complex numbers") }

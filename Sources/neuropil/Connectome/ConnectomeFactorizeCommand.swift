@@ -84,12 +84,12 @@ struct ConnectomeFactorizeCommand: Command {
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("\(factors.restarts) starts", total: Double(factors.restarts * fit.sweeps))
     defer { progress.finish() }
-    let ensemble = try CPEnsemble.resumable(
-      tensor.tensor, fit: fit, restarts: factors.restarts, threads: threads, ledger: ledger
-    ) { _, _, error in
-      progress.advance(by: 1, status: String(format: "error %.4f", error))
-      try Interruption.check()
-    }
+    let ensemble = try CPEnsemble(
+      tensor.tensor, fit: fit, restarts: factors.restarts, threads: threads, ledger: ledger,
+      report: { _, _, error in
+        progress.advance(by: 1, status: String(format: "error %.4f", error))
+        try Interruption.check()
+      })
     progress.finish()
     struct Result: Encodable {
       var relativeError: Double

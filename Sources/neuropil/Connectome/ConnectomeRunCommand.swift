@@ -59,6 +59,9 @@ struct ConnectomeRunCommand: Command {
     if align && stimuli == nil && !traces.lowercased().hasSuffix(".mat") {
       throw UsageError("--align needs --stimuli, the schedule to align to")
     }
+    if align && truth != nil {
+      throw UsageError("--truth tells moments of the recording, which --align takes apart; give one of them")
+    }
   }
 
   func run() throws {
@@ -66,7 +69,7 @@ struct ConnectomeRunCommand: Command {
     let threads = try chance.threadCount()
     let set = try recordings.read(traces)
     let schedule = try recordings.schedule(stimuli, recordings: traces, traces: set)
-    let planted = try truth.map { try PlantedMotifs.read($0) }
+    let planted = try truth.map { try PlantedMotifs.read($0, for: set) }
     let anatomical = try anatomy.map { try AnatomicalConnectome.read($0) }
     var plan = ConnectomePlan()
     plan.affinity = affinity.affinity
@@ -126,9 +129,7 @@ struct ConnectomeRunCommand: Command {
         surrogates: outcome.surrogates, stability: outcome.stability, anatomy: comparison,
         edgeThreshold: edgeThreshold), quiet: common.quiet)
     try run.finish()
-    for text in analysis.warnings.dropFirst(study.tensor.warnings.count) {
-      Terminal.warn(text, quiet: common.quiet)
-    }
+    for text in analysis.warnings { Terminal.warn(text, quiet: common.quiet) }
     if common.json { return print(JSONText.encode(result)) }
     printTable(result)
     print("The report is \(run.path("report.html")).")

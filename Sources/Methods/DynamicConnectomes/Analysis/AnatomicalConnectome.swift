@@ -38,15 +38,7 @@ public enum AnatomicalConnectome {
     let post = column(["post", "target", "to", "j"])
     guard let pre, let post else { return try WeightedGraph.decode(table, path: path) }
     let weight = column(["weight", "synapses", "count"])
-    var places: [String: Int] = [:]
-    var names: [String] = []
-    func place(_ name: String) -> Int {
-      if let known = places[name] { return known }
-      places[name] = names.count
-      names.append(name)
-      return names.count - 1
-    }
-    var edges: [WeightedGraph.Edge] = []
+    var edges: [(String, String, weight: Double)] = []
     for row in table.rows.dropFirst() {
       guard row.fields.count == header.count else {
         throw FileError(
@@ -63,12 +55,12 @@ public enum AnatomicalConnectome {
         value = number
       }
       if row.fields[pre].isEmpty || row.fields[post].isEmpty { continue }
-      edges.append(.init(place(row.fields[pre]), place(row.fields[post]), weight: value))
+      edges.append((row.fields[pre], row.fields[post], weight: value))
     }
     guard !edges.isEmpty else {
       throw ConnectomeError.badGraph(problem: "\(path): the table holds no connections")
     }
-    return try WeightedGraph(nodes: names.count, edges: edges, names: names)
+    return try WeightedGraph(named: edges)
   }
 
   /// Where Python finds a package's files, without importing it.

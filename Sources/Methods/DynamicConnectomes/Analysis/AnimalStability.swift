@@ -11,7 +11,7 @@ public struct AnimalStability: Sendable, Hashable, Codable {
   ///
   /// - Parameters:
   ///   - fit: of all animals.
-  ///   - parts: the outcome of ``part(_:without:fit:neurons:plan:threads:check:)`` for every animal.
+  ///   - parts: the outcome of ``part(_:fit:neurons:plan:threads:check:)`` for every animal.
   ///   - animals: their names.
   public init(_ fit: NonnegativeCP, parts: [[Double]], animals: [String]) {
     cosines = Dictionary(uniqueKeysWithValues: zip(animals, parts))
@@ -21,18 +21,16 @@ public struct AnimalStability: Sendable, Hashable, Codable {
   /// The cosines without one animal, component by component.
   ///
   /// - Parameters:
-  ///   - traces: of at least three animals.
-  ///   - animal: which is left out.
+  ///   - tensor: of the other animals, at the times of the fit.
   ///   - fit: of all animals.
   ///   - neurons: the neurons of that fit.
   ///   - plan: as for the whole.
+  ///   - threads: most threads to use; the result does not depend on it.
+  ///   - check: called after each sweep; may throw to stop.
   public static func part(
-    _ traces: TraceSet, without animal: Int, fit: NonnegativeCP, neurons: [String], plan: ConnectomePlan,
+    _ tensor: AffinityTensor, fit: NonnegativeCP, neurons: [String], plan: ConnectomePlan,
     threads: Int = availableThreads, check: @Sendable () throws -> Void = {}
   ) throws -> [Double] {
-    let rest = traces.selecting(animals: traces.animals.indices.filter { $0 != animal })
-    let tensor = try AffinityTensor(
-      rest, affinity: plan.affinity, threads: threads, memoryLimit: plan.memoryLimit)
     let other = try CPEnsemble(
       tensor.tensor, fit: plan.factorization, restarts: plan.restarts, threads: threads,
       report: { _, _, _ in try check() }

@@ -47,9 +47,7 @@ public struct ConnectomeAnalysis: Sendable, Hashable, Codable {
     relativeError = best.relativeError
     let others = ensemble.similarities.dropFirst()
     similarity = others.isEmpty ? 1 : others.reduce(0, +) / Double(others.count)
-    let known = tensor.tensor.observed
-    let unknown = tensor.tensor.values.count - known
-    zeros = Double(tensor.tensor.values.count { $0 == 0 } - unknown) / Double(max(known, 1))
+    zeros = tensor.summary.zeros
     unobservedPairs = tensor.unobservedPairs
     constantTraces = tensor.constantTraces
     reseeded = best.reseeded

@@ -67,7 +67,9 @@ public struct ConnectomeScore: Sendable, Hashable, Codable {
         planted: place, component: r,
         timeShare: total > 0 ? samples.reduce(0) { $0 + time[$1] * time[$1] } / total : 0,
         animalCorrelation: correlation.isFinite ? correlation : 0, pairArea: areas[place][r],
-        communityF1: Self.bestF1(analysis.motifs[r].communities, groups[place]))
+        communityF1: (analysis.motifs[r].communities?.levels ?? []).map { Self.bestF1($0, groups[place]) }
+          .max()
+          ?? 0)
     }
     timeShare = mean(matches.map(\.timeShare))
     animalCorrelation = mean(matches.map(\.animalCorrelation))
@@ -85,15 +87,10 @@ public struct ConnectomeScore: Sendable, Hashable, Codable {
     return (sum - count * (count + 1) / 2) / (count * others)
   }
 
-  private static func bestF1(_ communities: CommunityHierarchy?, _ group: Set<Int>) -> Double {
-    var best = 0.0
-    for labels in communities?.levels ?? [] {
-      for community in 0...(labels.max() ?? 0) {
-        let members = Set(labels.indices.filter { labels[$0] == community })
-        let both = Double(members.intersection(group).count)
-        best = max(best, 2 * both / Double(members.count + group.count))
-      }
-    }
-    return best
+  /// The largest F1 score of a community of one partition with a group, 2 · shared / (members + group).
+  static func bestF1(_ labels: [Int], _ group: Set<Int>) -> Double {
+    let sizes = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
+    let shared = Dictionary(group.map { (labels[$0], 1) }, uniquingKeysWith: +)
+    return shared.map { 2 * Double($1) / Double((sizes[$0] ?? 0) + group.count) }.max() ?? 0
   }
 }

@@ -10,6 +10,7 @@ public struct ConnectomeStudy: Sendable {
   /// The stimuli on the tensor's own time.
   public let schedule: StimulusSchedule?
   private let plan: ConnectomePlan
+  private let align: @Sendable (AffinityTensor) throws(ConnectomeError) -> AffinityTensor
   private let threads: Int
 
   /// What was found.
@@ -42,9 +43,11 @@ public struct ConnectomeStudy: Sendable {
     self.traces = traces
     self.plan = plan
     self.threads = threads
-    let whole = try AffinityTensor(
-      traces, affinity: plan.affinity, threads: threads, memoryLimit: plan.memoryLimit)
+    let whole = try Self.affinities(of: traces, plan, threads)
     if let alignment, let schedule {
+      align = { tensor throws(ConnectomeError) in
+        try tensor.aligned(to: schedule, before: alignment.before, after: alignment.after).tensor
+      }
       let aligned = try whole.aligned(to: schedule, before: alignment.before, after: alignment.after)
       tensor = aligned.tensor
       self.schedule = StimulusSchedule(
@@ -54,11 +57,23 @@ public struct ConnectomeStudy: Sendable {
             off: Double(window.samples.upperBound) / whole.samplingRate)
         })
     } else {
+      align = { $0 }
       tensor = whole
       self.schedule = schedule
     }
     try plan.factorization.validate(
       times: tensor.tensor.times, animals: tensor.animals.count, pairs: tensor.pairs.count)
+  }
+
+  private static func affinities(
+    of traces: TraceSet, _ plan: ConnectomePlan, _ threads: Int
+  ) throws(ConnectomeError) -> AffinityTensor {
+    try AffinityTensor(traces, affinity: plan.affinity, threads: threads, memoryLimit: plan.memoryLimit)
+  }
+
+  /// The affinities of other traces with the same stimuli, their events aligned if those of the study are.
+  private func affinities(of traces: TraceSet) throws(ConnectomeError) -> AffinityTensor {
+    try align(Self.affinities(of: traces, plan, threads))
   }
 
   /// Decomposes the affinities, finds communities, and checks both.
@@ -77,7 +92,7 @@ public struct ConnectomeStudy: Sendable {
       throw ConnectomeError.tooFew(
         what: "animals, of which one is left out in turn", have: traces.animals.count, need: 3)
     }
-    let ensemble = try CPEnsemble.resumable(
+    let ensemble = try CPEnsemble(
       tensor.tensor, fit: plan.factorization, restarts: plan.restarts, threads: threads, ledger: ledger,
       finished: { try progress("start \($0 + 1)") }, report: { _, _, _ in try progress("") })
     let fit = ensemble.best
@@ -91,7 +106,8 @@ public struct ConnectomeStudy: Sendable {
     let draws = try (0..<surrogates).map { index in
       let draw = try ledger.measure("connectome/surrogate \(index)") {
         try SurrogateTest.draw(
-          traces, plan: plan, index: index, seed: seed, threads: threads, check: { try progress("") })
+          affinities(of: SurrogateTest.shifted(traces, index: index, seed: seed)), plan: plan,
+          threads: threads, check: { try progress("") })
       }
       try progress("surrogate \(index + 1)")
       return draw
@@ -100,8 +116,9 @@ public struct ConnectomeStudy: Sendable {
     if stability {
       parts = try traces.animals.indices.map { animal in
         let part = try ledger.measure("connectome/without animal \(animal)") {
-          try AnimalStability.part(
-            traces, without: animal, fit: fit, neurons: tensor.neurons, plan: plan, threads: threads,
+          let rest = traces.selecting(animals: traces.animals.indices.filter { $0 != animal })
+          return try AnimalStability.part(
+            affinities(of: rest), fit: fit, neurons: tensor.neurons, plan: plan, threads: threads,
             check: { try progress("") })
         }
         try progress("without '\(traces.animals[animal])'")

@@ -4,6 +4,8 @@ import Probability
 
 /// Whether components and communities are more than chance: the analysis repeated on traces of which each is shifted in time by a
 /// random amount, around the end, so that every trace keeps its own course and loses its relation to the others.
+///
+/// The sample at which a shifted trace's end meets its beginning is unknown, so that the step there does not pass for a change.
 public struct SurrogateTest: Sendable, Hashable, Codable {
   /// Number of shifted sets of recordings.
   public let surrogates: Int
@@ -44,24 +46,33 @@ public struct SurrogateTest: Sendable, Hashable, Codable {
     }
   }
 
-  /// Analyses one surrogate.
+  /// The recordings with each trace shifted.
   ///
   /// - Parameters:
   ///   - traces: the recordings.
-  ///   - plan: as for the recordings themselves.
   ///   - index: which surrogate.
   ///   - seed: fixes the shifts.
-  public static func draw(
-    _ traces: TraceSet, plan: ConnectomePlan, index: Int, seed: UInt64, threads: Int = availableThreads,
-    check: @Sendable () throws -> Void = {}
-  ) throws -> Draw {
-    let shifted = traces.mapTraces { animal, neuron, trace in
+  public static func shifted(_ traces: TraceSet, index: Int, seed: UInt64) -> TraceSet {
+    traces.mapTraces { animal, neuron, trace in
       var stream = RandomStream(seed: seed, "surrogate", index, animal, neuron)
       let by = stream.integer(below: trace.count)
-      return Array(trace[by...] + trace[..<by])
+      var moved = Array(trace[by...] + trace[..<by])
+      if by > 0 { moved[trace.count - by] = .nan }
+      return moved
     }
-    let tensor = try AffinityTensor(
-      shifted, affinity: plan.affinity, threads: threads, memoryLimit: plan.memoryLimit)
+  }
+
+  /// Analyses one surrogate.
+  ///
+  /// - Parameters:
+  ///   - tensor: the affinities of shifted traces.
+  ///   - plan: as for the recordings themselves.
+  ///   - threads: most threads to use; the result does not depend on it.
+  ///   - check: called after each sweep; may throw to stop.
+  public static func draw(
+    _ tensor: AffinityTensor, plan: ConnectomePlan, threads: Int = availableThreads,
+    check: @Sendable () throws -> Void = {}
+  ) throws -> Draw {
     let fit = try CPEnsemble(
       tensor.tensor, fit: plan.factorization, restarts: plan.restarts, threads: threads,
       report: { _, _, _ in try check() }

@@ -19,20 +19,14 @@ public struct BaselineScore: Sendable, Hashable, Codable {
     let groups = truth.map { motif in
       Set(traces.neurons.indices.filter { motif.neurons.contains(traces.neurons[$0]) })
     }
-    func best(_ labels: [Int], _ group: Set<Int>) -> Double {
-      (0...(labels.max() ?? 0)).map { label in
-        let members = Set(labels.indices.filter { labels[$0] == label })
-        return 2 * Double(members.intersection(group).count) / Double(members.count + group.count)
-      }.max() ?? 0
-    }
     func correlation(_ algorithm: Modularity.Algorithm) throws -> Double {
       let found = try CorrelationCommunities(
         traces, windows: truth.map { $0.on...$0.off }, algorithm: algorithm, seed: seed)
-      return mean(zip(found.windows, groups).map { best($0.labels, $1) })
+      return mean(zip(found.windows, groups).map { ConnectomeScore.bestF1($0.labels, $1) })
     }
     louvainF1 = try correlation(.louvain)
     leidenF1 = try correlation(.leiden)
     let factors = try NonnegativeFactors(traces, rank: min(truth.count, traces.neurons.count), seed: seed)
-    nonnegativeFactorsF1 = mean(groups.map { best(factors.labels, $0) })
+    nonnegativeFactorsF1 = mean(groups.map { ConnectomeScore.bestF1(factors.labels, $0) })
   }
 }

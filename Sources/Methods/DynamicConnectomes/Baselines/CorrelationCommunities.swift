@@ -29,10 +29,7 @@ public struct CorrelationCommunities: Sendable, Hashable, Codable {
   ) throws(ConnectomeError) {
     var windows: [Window] = []
     for range in ranges {
-      let samples =
-        max(
-          0, Int((range.lowerBound * traces.samplingRate).rounded()))..<min(
-          traces.samples, Int((range.upperBound * traces.samplingRate).rounded()))
+      let samples = Motif.samples(range, rate: traces.samplingRate, count: traces.samples)
       var edges: [WeightedGraph.Edge] = []
       for (i, j) in NeuronPairs(neurons: traces.neurons.count).all {
         var values: [Double] = []

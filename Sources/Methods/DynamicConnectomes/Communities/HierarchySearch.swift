@@ -8,7 +8,6 @@ import Probability
 struct HierarchySearch {
   let graph: GraphIndex
   let model: BlockModel
-  let seed: UInt64
   private(set) var partitions: [[Int]]
   private(set) var length: Double
   private var stream: RandomStream
@@ -17,7 +16,6 @@ struct HierarchySearch {
   init(_ graph: GraphIndex, model: BlockModel, seed: UInt64, attempt: Int) {
     self.graph = graph
     self.model = model
-    self.seed = seed
     stream = RandomStream(seed: seed, "block search", attempt, model.degreeCorrected ? 1 : 0)
     var depth = 1
     while 1 << depth < graph.nodes { depth += 1 }

@@ -16,7 +16,7 @@ public struct PartitionPosterior: Sendable, Hashable, Codable {
   /// Split R-hat of the description lengths; near 1 when the chains agree, `nil` below 8 draws a chain.
   public let rHat: Double?
 
-  /// Draws partitions.
+  /// Draws partitions of as many levels as the start has.
   ///
   /// - Parameters:
   ///   - graph: as ``NestedBlockFit/run(_:threads:check:)`` takes it.
@@ -44,12 +44,12 @@ public struct PartitionPosterior: Sendable, Hashable, Codable {
     let model = BlockModel(degreeCorrected: start.degreeCorrected, weights: start.weights)
     try model.validate(graph)
     let index = GraphIndex(graph, weights: model.weights)
-    // Levels above the found ones give groups of groups room to appear.
-    let partitions = start.nestedPartitions
+    let found = start.nestedPartitions
+    // Above a single group stands a level for the groups that may appear.
+    let partitions = found.count == 1 ? found + [[0]] : found
     let results = try parallelMap(count: chains, threads: threads) { chain in
       var sampler = BlockSampler(
-        index, model: model, partitions: partitions.count == 1 ? partitions + [[0]] : partitions,
-        stream: RandomStream(seed: seed, "block chain", chain))
+        index, model: model, partitions: partitions, stream: RandomStream(seed: seed, "block chain", chain))
       var labels: [[Int]] = []
       var lengths: [Double] = []
       for sweep in 0..<(burnIn + sweeps) {

@@ -46,6 +46,22 @@ public struct WeightedGraph: Sendable, Hashable {
     }
   }
 
+  /// A graph whose nodes are the names that stand at the edges' ends, in order of first appearance.
+  ///
+  /// - Throws: ``ConnectomeError`` that names an edge whose weight is not finite.
+  init(named edges: [(String, String, weight: Double)]) throws(ConnectomeError) {
+    var places: [String: Int] = [:]
+    var names: [String] = []
+    func place(_ name: String) -> Int {
+      if let known = places[name] { return known }
+      places[name] = names.count
+      names.append(name)
+      return names.count - 1
+    }
+    let placed = edges.map { Edge(place($0.0), place($0.1), weight: $0.weight) }
+    try self.init(nodes: names.count, edges: placed, names: names)
+  }
+
   /// The graph of one component: pairs as edges.
   ///
   /// - Parameters:
@@ -104,7 +120,7 @@ public struct WeightedGraph: Sendable, Hashable {
       if first.fields.count == 2 || !first.fields[2].isEmpty { rows.removeFirst() }
     }
     guard !rows.isEmpty else { throw ConnectomeError.badGraph(problem: "\(path): the graph has no edges") }
-    var ends: [(String, String, Double)] = []
+    var ends: [(String, String, weight: Double)] = []
     for row in rows {
       guard row.fields.count == 2 || row.fields.count == 3, !row.fields[0].isEmpty, !row.fields[1].isEmpty
       else {
@@ -136,19 +152,10 @@ public struct WeightedGraph: Sendable, Hashable {
       return try WeightedGraph(
         nodes: largest + 1,
         edges: zip(ends.indices, ends).map { index, end in
-          Edge(numbers[2 * index]!, numbers[2 * index + 1]!, weight: end.2)
+          Edge(numbers[2 * index]!, numbers[2 * index + 1]!, weight: end.weight)
         })
     }
-    var places: [String: Int] = [:]
-    var names: [String] = []
-    func place(_ name: String) -> Int {
-      if let known = places[name] { return known }
-      places[name] = names.count
-      names.append(name)
-      return names.count - 1
-    }
-    let edges = ends.map { Edge(place($0.0), place($0.1), weight: $0.2) }
-    return try WeightedGraph(nodes: names.count, edges: edges, names: names)
+    return try WeightedGraph(named: ends)
   }
 
   /// The edges as a table with a header.

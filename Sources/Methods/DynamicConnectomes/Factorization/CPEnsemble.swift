@@ -27,11 +27,15 @@ public struct CPEnsemble: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - tensor: not all zero.
   ///   - fit: how.
-  ///   - restarts: random starts, at least 1.
+  ///   - restarts: random starts, 1 to 10000.
   ///   - threads: most threads to use; the result does not depend on it.
+  ///   - ledger: keeps finished starts and recalls them; belongs to this tensor and these settings alone.
+  ///   - finished: called after each start, on any thread; may throw to stop.
   ///   - report: called after each sweep, on any thread; may throw to stop.
+  /// - Throws: ``ConnectomeError`` for settings out of range, and what `finished` and `report` throw.
   public init<Scalar: LinearScalar>(
     _ tensor: MaskedTensor<Scalar>, fit: CPFit, restarts: Int, threads: Int = availableThreads,
+    ledger: Ledger? = nil, finished: @Sendable (_ restart: Int) throws -> Void = { _ in },
     report: @Sendable (_ restart: Int, _ sweep: Int, _ error: Double) throws -> Void = { _, _, _ in }
   ) throws {
     guard (1...10_000).contains(restarts) else {
@@ -40,34 +44,12 @@ public struct CPEnsemble: Sendable, Hashable, Codable {
     let inner = max(1, threads / restarts)
     self.init(
       try parallelMap(count: restarts, threads: threads) { restart in
-        try fit.run(tensor, start: .random(restart: restart), threads: inner) { sweep, error in
-          try report(restart, sweep, error)
-        }
-      })
-  }
-
-  /// The same, with finished starts kept in a ledger and recalled from it.
-  ///
-  /// - Parameters:
-  ///   - ledger: belongs to this tensor and these settings alone.
-  ///   - prefix: of the parts' keys.
-  ///   - finished: called after each start.
-  public static func resumable<Scalar: LinearScalar>(
-    _ tensor: MaskedTensor<Scalar>, fit: CPFit, restarts: Int, threads: Int, ledger: Ledger,
-    prefix: String = "connectome/start", finished: @Sendable (Int) throws -> Void = { _ in },
-    report: @Sendable (_ restart: Int, _ sweep: Int, _ error: Double) throws -> Void
-  ) throws -> CPEnsemble {
-    guard (1...10_000).contains(restarts) else {
-      throw ConnectomeError.outOfRange(name: "restarts", value: "\(restarts)", allowed: "1 to 10000")
-    }
-    let inner = max(1, threads / restarts)
-    return CPEnsemble(
-      try parallelMap(count: restarts, threads: threads) { restart in
-        let result = try ledger.measure("\(prefix) \(restart)") {
+        func measure() throws -> NonnegativeCP {
           try fit.run(tensor, start: .random(restart: restart), threads: inner) { sweep, error in
             try report(restart, sweep, error)
           }
         }
+        let result = try ledger?.measure("connectome/start \(restart)", measure) ?? measure()
         try finished(restart)
         return result
       })

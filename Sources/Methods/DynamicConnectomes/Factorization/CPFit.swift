@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Parallel
 import Probability
@@ -87,12 +88,17 @@ public struct CPFit: Sendable, Hashable, Codable {
     var solver = CPSolver(self, tensor, factors: try factors(of: start, tensor), threads: threads)
     var errors: [Double] = []
     var converged = false
+    var first = 0
     for sweep in 0..<sweeps {
       let error = algorithm == .hals ? solver.alternate() : solver.descend()
       errors.append(error)
       try report(sweep + 1, error)
-      if solver.reseedDead() { continue }
-      if sweep > 0, solver.wasAccepted, errors[sweep - 1] - error < tolerance {
+      // What is started again must be fitted, and its first error says nothing about convergence.
+      if sweep + 1 < sweeps, solver.reseedDead() {
+        first = sweep + 1
+        continue
+      }
+      if sweep > first, solver.wasAccepted, errors[sweep - 1] - error < tolerance {
         converged = true
         break
       }
@@ -115,19 +121,9 @@ public struct CPFit: Sendable, Hashable, Codable {
       }
       var factors = FactorTriple(rank: rank, modes: modes)
       let norm = zip(factors.gram(0), factors.gram(without: 0)).reduce(0) { $0 + $1.0 * $1.1 }
-      let scale = ThirdRoot.of((tensor.squaredNorm / norm).squareRoot())
+      let scale = cbrt((tensor.squaredNorm / norm).squareRoot())
       for mode in 0..<3 { factors.modes[mode] = factors.modes[mode].map { $0 * scale } }
       return factors
     }
-  }
-}
-
-/// Cube roots without the C library's, which differ between systems in the last bit.
-private enum ThirdRoot {
-  static func of(_ value: Double) -> Double {
-    guard value > 0, value.isFinite else { return value }
-    var root = Double(sign: .plus, exponent: Int(value.exponent) / 3, significand: 1)
-    for _ in 0..<60 { root -= (root - value / (root * root)) / 3 }
-    return root
   }
 }

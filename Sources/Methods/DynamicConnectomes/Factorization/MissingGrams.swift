@@ -37,7 +37,12 @@ struct MissingGrams: Sendable {
 
   func rows(of mode: Int, _ factors: FactorTriple) -> Rows? {
     if runs.isEmpty { return nil }
-    return mode == 0 ? timeRows(factors) : mode == 1 ? animalRows(factors) : pairRows(factors)
+    switch mode {
+    case 0: return timeRows(factors)
+    case 1:
+      return rows(factors, slots: (0..<Int32(animals)).map { $0 }, count: animals, \.animal, other: 2, \.pair)
+    default: return rows(factors, slots: pairSlots, count: pairSlotCount, \.pair, other: 1, \.animal)
+    }
   }
 
   private func timeRows(_ factors: FactorTriple) -> Rows {
@@ -87,46 +92,28 @@ struct MissingGrams: Sendable {
     return (sums, true)
   }
 
-  /// Adds (row rowᵀ) times the run's sum over time to a matrix.
-  private func add(
-    _ run: MissingRun, _ row: ArraySlice<Double>, _ time: (sums: [Double], isFull: Bool), rank: Int,
-    to own: inout [Double], at start: Int
-  ) {
+  /// The matrices of animals or pairs: each run adds (row rowᵀ) times its sum over time, the row being that of the other mode.
+  private func rows(
+    _ factors: FactorTriple, slots: [Int32], count: Int, _ own: KeyPath<MissingRun, Int>, other: Int,
+    _ partner: KeyPath<MissingRun, Int>
+  ) -> Rows {
+    let rank = factors.rank
     let size = rank * rank
-    for q in 0..<rank {
-      let left = row[row.startIndex + q]
-      if left == 0 { continue }
-      for r in 0..<rank {
-        let place = q * rank + r
-        let sum =
-          time.isFull
-          ? time.sums[run.end * size + place] - time.sums[run.begin * size + place] : time.sums[place]
-        own[start + place] += left * row[row.startIndex + r] * sum
+    let (sums, isFull) = timeSums(factors)
+    var matrices = [Double](repeating: 0, count: count * size)
+    for run in runs {
+      let start = Int(slots[run[keyPath: own]]) * size
+      let row = run[keyPath: partner] * rank
+      for q in 0..<rank {
+        let left = factors.modes[other][row + q]
+        if left == 0 { continue }
+        for r in 0..<rank {
+          let place = q * rank + r
+          let sum = isFull ? sums[run.end * size + place] - sums[run.begin * size + place] : sums[place]
+          matrices[start + place] += left * factors.modes[other][row + r] * sum
+        }
       }
     }
-  }
-
-  private func animalRows(_ factors: FactorTriple) -> Rows {
-    let rank = factors.rank
-    let time = timeSums(factors)
-    var own = [Double](repeating: 0, count: animals * rank * rank)
-    for run in runs {
-      add(
-        run, factors.modes[2][(run.pair * rank)..<((run.pair + 1) * rank)], time, rank: rank, to: &own,
-        at: run.animal * rank * rank)
-    }
-    return Rows(shared: nil, slots: (0..<Int32(animals)).map { $0 }, own: own)
-  }
-
-  private func pairRows(_ factors: FactorTriple) -> Rows {
-    let rank = factors.rank
-    let time = timeSums(factors)
-    var own = [Double](repeating: 0, count: pairSlotCount * rank * rank)
-    for run in runs {
-      add(
-        run, factors.modes[1][(run.animal * rank)..<((run.animal + 1) * rank)], time, rank: rank, to: &own,
-        at: Int(pairSlots[run.pair]) * rank * rank)
-    }
-    return Rows(shared: nil, slots: pairSlots, own: own)
+    return Rows(shared: nil, slots: slots, own: matrices)
   }
 }

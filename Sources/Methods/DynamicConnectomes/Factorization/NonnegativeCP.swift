@@ -40,19 +40,6 @@ public struct NonnegativeCP: Sendable, Hashable, Codable {
     (time, animal, pair) = (columns[0], columns[1], columns[2])
   }
 
-  private init(_ other: NonnegativeCP, order: [Int]) {
-    rank = order.count
-    weights = order.map { other.weights[$0] }
-    func pick(_ mode: [Double]) -> [Double] {
-      stride(from: 0, to: mode.count, by: other.rank).flatMap { row in order.map { mode[row + $0] } }
-    }
-    (time, animal, pair) = (pick(other.time), pick(other.animal), pick(other.pair))
-    (errors, converged, reseeded) = (other.errors, other.converged, other.reseeded)
-  }
-
-  /// The same components in another order, or some of them.
-  public func selecting(_ components: [Int]) -> NonnegativeCP { NonnegativeCP(self, order: components) }
-
   /// One column of a mode.
   static func column(_ mode: [Double], _ r: Int, rank: Int) -> [Double] {
     stride(from: r, to: mode.count, by: rank).map { mode[$0] }

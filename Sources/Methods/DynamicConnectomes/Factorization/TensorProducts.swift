@@ -15,28 +15,13 @@ struct TensorProducts<Scalar: LinearScalar>: Sendable {
   ///
   /// - Parameter pair: A, `[pair, component]`.
   func contractPairs(_ pair: [Double], rank: Int) -> [Double] {
-    let factor = Self.scalars(pair)
-    let (rows, columns) = (tensor.times * tensor.animals, tensor.pairs)
-    let parts = parallelMap(
-      count: (rows + Self.rowsOfBlock - 1) / Self.rowsOfBlock, threads: threads
-    ) { block -> [Scalar] in
-      let begin = block * Self.rowsOfBlock
-      let count = min(Self.rowsOfBlock, rows - begin)
-      return tensor.values.withUnsafeBufferPointer { values in
-        factor.withUnsafeBufferPointer { factor in
-          [Scalar](unsafeUninitializedCapacity: count * rank) { result, initialized in
-            BLAS.multiply(
-              MatrixView(
-                UnsafeBufferPointer(rebasing: values[(begin * columns)..<((begin + count) * columns)]),
-                rows: count, columns: columns),
-              MatrixView(factor, rows: columns, columns: rank),
-              into: MutableMatrixView(result, rows: count, columns: rank))
-            initialized = count * rank
-          }
-        }
-      }
+    let columns = tensor.pairs
+    return multiply(rows: tensor.times * tensor.animals, of: Self.rowsOfBlock, by: pair, rank: rank) {
+      values, begin, count in
+      MatrixView(
+        UnsafeBufferPointer(rebasing: values[(begin * columns)..<((begin + count) * columns)]), rows: count,
+        columns: columns)
     }
-    return Self.doubles(parts, count: rows * rank)
   }
 
   /// Σₜ Σ_w X[t, w, p] T[t, r] W[w, r], `[pair, component]`.
@@ -54,27 +39,36 @@ struct TensorProducts<Scalar: LinearScalar>: Sendable {
         }
       }
     }
-    let factor = Self.scalars(product)
-    let parts = parallelMap(
-      count: (columns + Self.pairsOfBlock - 1) / Self.pairsOfBlock, threads: threads
-    ) { block -> [Scalar] in
-      let begin = block * Self.pairsOfBlock
-      let count = min(Self.pairsOfBlock, columns - begin)
+    return multiply(rows: columns, of: Self.pairsOfBlock, by: product, rank: rank) { values, begin, count in
+      MatrixView(
+        UnsafeBufferPointer(rebasing: values[begin...]), rows: rows, columns: count, stride: columns
+      ).transposed
+    }
+  }
+
+  /// A matrix that lies in the tensor times a factor `[column of the matrix, component]`, in blocks of `size` rows.
+  ///
+  /// - Parameter block: the matrix's rows from `begin` on, `count` of them.
+  private func multiply(
+    rows: Int, of size: Int, by factor: [Double], rank: Int,
+    block: @Sendable (_ values: UnsafeBufferPointer<Scalar>, _ begin: Int, _ count: Int) -> MatrixView<Scalar>
+  ) -> [Double] {
+    let factor = Self.scalars(factor)
+    let parts = parallelMap(count: (rows + size - 1) / size, threads: threads) { index -> [Scalar] in
+      let begin = index * size
+      let count = min(size, rows - begin)
       return tensor.values.withUnsafeBufferPointer { values in
         factor.withUnsafeBufferPointer { factor in
           [Scalar](unsafeUninitializedCapacity: count * rank) { result, initialized in
             BLAS.multiply(
-              MatrixView(
-                UnsafeBufferPointer(rebasing: values[begin...]), rows: rows, columns: count, stride: columns
-              ).transposed,
-              MatrixView(factor, rows: rows, columns: rank),
+              block(values, begin, count), MatrixView(factor, rows: factor.count / rank, columns: rank),
               into: MutableMatrixView(result, rows: count, columns: rank))
             initialized = count * rank
           }
         }
       }
     }
-    return Self.doubles(parts, count: columns * rank)
+    return Self.doubles(parts, count: rows * rank)
   }
 
   /// The sum of squares of what the factors leave of the known entries, entry by entry.

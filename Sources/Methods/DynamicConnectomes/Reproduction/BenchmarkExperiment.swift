@@ -50,7 +50,7 @@ struct BenchmarkExperiment {
         Measurement(
           Double(won.count) / Double(means.count), text: "\(won.count) of \(means.count)",
           note: scope
-            + "The block model's description is shorter than that of the planted partition in \(shorter) of \(scores.count) networks, so a low NMI is the model's, not the search's."
+            + "The block model's description is shorter than that of the planted partition in \(shorter) of \(scores.count) networks; there a low NMI is the model's, not the search's."
         )),
       range: ClaimResult(
         DynamicConnectomesReproduction.range,
