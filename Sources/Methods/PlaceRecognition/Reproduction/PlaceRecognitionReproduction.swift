@@ -17,36 +17,37 @@ public enum PlaceRecognitionReproduction: Reproduction {
     let size =
       switch context.scale {
       case .smoke: RouteSize(places: 6, calibration: 3, module: 3, neurons: 40, epochs: 2, seeds: 1)
-      case .quick: RouteSize(places: 30, calibration: 20, module: 10, neurons: 100, epochs: 30, seeds: 2)
+      case .quick: RouteSize(places: 30, calibration: 20, module: 10, neurons: 100, epochs: 30, seeds: 1)
       case .paper: RouteSize(places: 375, calibration: 75, module: 25, neurons: 400, epochs: 30, seeds: 3)
       }
-    var windows = size
     // The photographs hold so many windows.
-    windows.places = min(size.places, 20)
-    windows.calibration = min(size.calibration, 20)
-    windows.module = min(size.module, 10)
+    let windows = RouteSize(
+      places: min(size.places, 20), calibration: min(size.calibration, 20), module: min(size.module, 10),
+      neurons: size.neurons, epochs: size.epochs, seeds: 1)
     let photographs = try SamplePhotographs.find().map { try RasterImage.read($0) }
     context.progress.begin(
       "places: \(size.places) places",
       total: Double(size.presentations * size.seeds + (photographs.isEmpty ? 0 : windows.presentations)))
-    // Seeds side by side: a single network cannot use several threads.
-    let inner = max(1, context.threads / size.seeds)
-    let outcomes = try parallelMap(count: size.seeds, threads: context.threads) { index in
+    // Routes side by side: a single network cannot use several threads.
+    let routes = size.seeds + (photographs.isEmpty ? 0 : 1)
+    let inner = max(1, context.threads / routes)
+    let all = try parallelMap(count: routes, threads: context.threads) { index in
+      guard index < size.seeds else {
+        return try context.ledger.measure("places/photographs") {
+          let route = try SyntheticRoute(
+            places: windows.places + windows.calibration, rows: 96, columns: 96, seed: context.seed,
+            scenery: .photographs(photographs))
+          return try RouteOutcome(route, windows, seed: context.seed, threads: inner, context)
+        }
+      }
       let seed = context.seed + UInt64(index)
       return try context.ledger.measure("places/route/\(seed)") {
         let route = try SyntheticRoute(places: size.places + size.calibration, seed: seed)
         return try RouteOutcome(route, size, seed: seed, threads: inner, context)
       }
     }
-    let seen =
-      photographs.isEmpty
-      ? nil
-      : try context.ledger.measure("places/photographs") {
-        let route = try SyntheticRoute(
-          places: windows.places + windows.calibration, rows: 96, columns: 96, seed: context.seed,
-          scenery: .photographs(photographs))
-        return try RouteOutcome(route, windows, seed: context.seed, threads: context.threads, context)
-      }
+    let outcomes = Array(all.prefix(size.seeds))
+    let seen = photographs.isEmpty ? nil : all.last
     context.progress.finish()
     let scope =
       "\(size.places) synthetic places and \(size.calibration) for calibration, trained in spring and fall, queried in summer, winter and dusk; modules of \(size.module) with \(size.neurons) neurons, \(size.epochs) epochs, \(size.seeds) seed\(size.seeds == 1 ? "" : "s")."
