@@ -48,17 +48,16 @@ private struct TrainedMap {
 
 @Suite struct TrainingTests {
   /// Acceptance case A8: one module on 25 places, two epochs, against the official runs' ranges (24 and 25 of 25
-  /// right); both kernels. Recall is judged in the mean: a run that is right for 97 % of places gets fewer than 21 of
-  /// 25 once in 1300 runs, but fewer than 23 once in 26.
+  /// right); both kernels. Of the seeds 0 to 19 one, seed 2, has fewer than 23 right, so one of five may.
   @Test(arguments: [(Precision.float32, 5), (.float64, 1)])
   func oneModuleOnTwentyFivePlaces(precision: Precision, seeds: Int) throws {
     let runs = try parallelMap(count: seeds) { seed in
       try TrainedMap(
         places: 25, module: 25, neurons: 400, epochs: 2, seed: seed, precision: precision, threads: 1)
     }
-    #expect(mean(runs.map(\.recall)) >= 0.92)
+    #expect(runs.count { $0.recall < 0.92 } <= seeds / 5)
+    #expect(mean(runs.map(\.recall)) >= 0.96)
     for run in runs {
-      #expect(run.recall >= 0.84)
       #expect((222...242).contains(run.training[0]))
       #expect((196...220).contains(run.training[1]))
       #expect((183...204).contains(run.test))

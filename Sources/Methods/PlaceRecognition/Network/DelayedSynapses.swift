@@ -3,26 +3,25 @@ import Spiking
 
 /// All-to-all input synapses with a delay each.
 ///
-/// The synapses of an input neuron lie in the order of their delays. With plasticity, a step visits the input spikes
-/// still under way and delivers each one's stretch of the present delay. With fixed weights a spike's whole row is
-/// added at once to a ring of coming steps.
+/// An input spike puts each of its synapses on the list of the step of its arrival, so that what arrives in a step is read from
+/// one list, the oldest spike first. With fixed weights the weights themselves are added to a ring of coming steps.
 final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
   private let inputs: Int
   private let neurons: Int
-  private let longest: Int
-  /// `[input, rank]`: by delay, then by neuron.
+  /// `[input, neuron]`
   private let weights: UnsafeMutableBufferPointer<Scalar>
-  private let target: UnsafeMutableBufferPointer<UInt16>
-  /// Where in the ring a spike of step 0 arrives: delay · neurons + target, `[input, rank]`.
-  private let offset: UnsafeMutableBufferPointer<Int32>
-  /// `[input, delay]`: the first rank of each delay, and the end.
-  private let first: UnsafeMutableBufferPointer<UInt16>
-  /// `[neuron, input]`: rank and delay.
-  private let rank: UnsafeMutableBufferPointer<UInt16>
+  /// In steps, `[input, neuron]` and `[neuron, input]`.
   private let delay: UnsafeMutableBufferPointer<UInt16>
-  /// Input of coming steps, `[slot, neuron]`.
-  private let ring: UnsafeMutableBufferPointer<Scalar>
+  private let delayOfNeuron: UnsafeMutableBufferPointer<UInt16>
+  /// Slots of the coming steps, a power of two greater than the longest delay; that of the present step is `slot`.
+  private let slots: Int
   private var slot = 0
+  /// With fixed weights: what arrives, `[slot, neuron]`.
+  private let ring: UnsafeMutableBufferPointer<Scalar>
+  /// With plasticity: the synapses at which a spike arrives, `[slot, capacity]`, as input · 2¹⁶ + neuron; and how many.
+  private var lists: UnsafeMutableBufferPointer<UInt32>
+  private let listed: UnsafeMutableBufferPointer<Int>
+  private var capacity = 0
 
   private var raster: SpikeRaster
   /// Spike steps of each input in this run, and how many of them are past.
@@ -37,17 +36,18 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
   private static var never: Int32 { -1_000_000 }
 
   init(inputs: Int, neurons: Int, weights matrix: [Scalar], delays: [UInt16]) {
+    precondition(
+      inputs <= 1 << 16 && neurons <= 1 << 16, "DelayedSynapses: at most 65536 inputs and as many neurons")
     (self.inputs, self.neurons) = (inputs, neurons)
-    let longest = Int(delays.max() ?? 0)
-    self.longest = longest
-    let size = inputs * neurons
-    weights = .zeros(size)
-    target = .zeros(size)
-    offset = .zeros(size)
-    first = .zeros(inputs * (longest + 2))
-    rank = .zeros(size)
-    delay = .zeros(size)
-    ring = .zeros((longest + 1) * neurons)
+    var slots = 1
+    while slots <= Int(delays.max() ?? 0) { slots *= 2 }
+    self.slots = slots
+    weights = .zeros(inputs * neurons)
+    delay = .zeros(inputs * neurons)
+    delayOfNeuron = .zeros(inputs * neurons)
+    ring = .zeros(slots * neurons)
+    lists = .zeros(0)
+    listed = .zeros(slots)
     raster = SpikeRaster(neuronCount: inputs)
     start = [Int32](repeating: 0, count: inputs + 1)
     past = [Int32](repeating: 0, count: inputs)
@@ -58,22 +58,11 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
     }
     preTrace = decays(ModuleParameters.traceDecay.pre)
     post2Trace = decays(ModuleParameters.traceDecay.post2)
-
+    _ = weights.update(fromContentsOf: matrix)
+    _ = delay.update(fromContentsOf: delays)
     for input in 0..<inputs {
-      let row = input * neurons
-      let begin = input * (longest + 2)
-      for neuron in 0..<neurons { first[begin + Int(delays[row + neuron]) + 1] += 1 }
-      for step in 0...longest { first[begin + step + 1] += first[begin + step] }
-      var next = Array(first[begin..<begin + longest + 1])
       for neuron in 0..<neurons {
-        let steps = Int(delays[row + neuron])
-        let place = Int(next[steps])
-        next[steps] += 1
-        weights[row + place] = matrix[row + neuron]
-        target[row + place] = UInt16(neuron)
-        offset[row + place] = Int32(steps * neurons + neuron)
-        rank[neuron * inputs + input] = UInt16(place)
-        delay[neuron * inputs + input] = UInt16(steps)
+        delayOfNeuron[neuron * inputs + input] = delays[input * neurons + neuron]
       }
     }
   }
@@ -81,34 +70,36 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
   deinit {
     weights.deallocate()
     ring.deallocate()
-    offset.deallocate()
-    for buffer in [target, first, rank, delay] { buffer.deallocate() }
+    lists.deallocate()
+    listed.deallocate()
+    delay.deallocate()
+    delayOfNeuron.deallocate()
   }
 
   /// `[input, neuron]`
-  var matrix: [Scalar] {
-    var result = [Scalar](repeating: 0, count: inputs * neurons)
-    for input in 0..<inputs {
-      for place in input * neurons..<(input + 1) * neurons {
-        result[input * neurons + Int(target[place])] = weights[place]
-      }
-    }
-    return result
-  }
+  var matrix: [Scalar] { Array(weights) }
 
   /// Scales each neuron's weights to a sum; a neuron without weight stays so.
   func normalise(to sum: Scalar) {
     let factor = UnsafeMutableBufferPointer<Scalar>.zeros(neurons)
     defer { factor.deallocate() }
-    for place in 0..<inputs * neurons { factor[Int(target[place])] += weights[place] }
-    for neuron in 0..<neurons { factor[neuron] = factor[neuron] > 0 ? sum / factor[neuron] : 1 }
-    for place in 0..<inputs * neurons { weights[place] *= factor[Int(target[place])] }
+    let (w, f) = (weights.baseAddress!, factor.baseAddress!)
+    for input in 0..<inputs {
+      let row = w + input * neurons
+      for neuron in 0..<neurons { f[neuron] += row[neuron] }
+    }
+    for neuron in 0..<neurons { f[neuron] = f[neuron] > 0 ? sum / f[neuron] : 1 }
+    for input in 0..<inputs {
+      let row = w + input * neurons
+      for neuron in 0..<neurons { row[neuron] *= f[neuron] }
+    }
   }
 
   /// Takes the input of a run.
   func begin(_ input: SpikeRaster, isPlastic: Bool) {
     raster = input
     guard isPlastic else { return }
+    listed.update(repeating: 0)
     start = [Int32](repeating: 0, count: inputs + 1)
     for neuron in input.neurons { start[Int(neuron) + 1] += 1 }
     for neuron in 0..<inputs { start[neuron + 1] += start[neuron] }
@@ -140,54 +131,68 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
     for neuron in 0..<neurons { lastSpike[neuron] = max(Self.never, lastSpike[neuron] - Int32(steps)) }
   }
 
+  /// Makes room for longer lists.
+  private func lengthenLists() {
+    let longer = UnsafeMutableBufferPointer<UInt32>.zeros(slots * max(64, 2 * capacity))
+    for slot in 0..<slots {
+      let list = lists[(slot * capacity)..<(slot * capacity + listed[slot])]
+      _ = longer[(slot * longer.count / slots)...].update(fromContentsOf: list)
+    }
+    lists.deallocate()
+    lists = longer
+    capacity = longer.count / slots
+  }
+
   /// What arrives in a step over the ring; to be used up by the caller.
   func arrivals(_ step: Int) -> UnsafeMutablePointer<Scalar> { ring.baseAddress! + slot * neurons }
 
   /// With fixed weights: sends a step's input spikes on their way; those without delay arrive now.
   func schedule(_ step: Int, addingTo conductance: UnsafeMutablePointer<Scalar>) {
-    defer { slot = slot == longest ? 0 : slot + 1 }
+    defer { slot = (slot + 1) & (slots - 1) }
     let spikes = raster.spikes(at: step)
     if spikes.isEmpty { return }
-    let base = ring.baseAddress! + slot * neurons
-    let length = (longest + 1) * neurons
-    let isLast = slot
+    let ring = ring.baseAddress!
     for input in spikes {
       let row = Int(input) * neurons
-      let starts = first.baseAddress! + Int(input) * (longest + 2)
-      let now = Int(starts[1])
-      let wrapped = Int(starts[longest + 1 - isLast])
-      let (w, o) = (weights.baseAddress! + row, offset.baseAddress! + row)
-      for place in 0..<now { conductance[Int(o[place])] += w[place] }
-      for place in now..<max(now, wrapped) { base[Int(o[place])] += w[place] }
-      for place in max(now, wrapped)..<neurons { base[Int(o[place]) - length] += w[place] }
+      let (w, d) = (weights.baseAddress! + row, delay.baseAddress! + row)
+      for neuron in 0..<neurons {
+        ring[((slot + Int(d[neuron])) & (slots - 1)) * neurons + neuron] += w[neuron]
+      }
+    }
+    let now = ring + slot * neurons
+    for neuron in 0..<neurons {
+      conductance[neuron] += now[neuron]
+      now[neuron] = 0
     }
   }
 
-  /// With plasticity: delivers what arrives in a step, w before its own change.
+  /// With plasticity: sends a step's input spikes on their way and delivers what arrives, w before its own change.
   func deliverPlastic(
     _ step: Int, to conductance: UnsafeMutablePointer<Scalar>, trace: UnsafeMutablePointer<Scalar>,
     rate: Scalar
   ) {
-    for input in raster.spikes(at: step) { past[Int(input)] += 1 }
-    raster.neurons.withUnsafeBufferPointer { spiking in
-      raster.offsets.withUnsafeBufferPointer { offsets in
-        // Ages whose step lies within the raster.
-        let youngest = max(0, step - raster.stepCount + 1)
-        for age in stride(from: youngest, through: min(step, longest), by: 1) {
-          for spike in offsets[step - age]..<offsets[step - age + 1] {
-            let input = Int(spiking[spike])
-            let starts = first.baseAddress! + input * (longest + 2) + age
-            let row = input * neurons
-            for place in row + Int(starts[0])..<row + Int(starts[1]) {
-              let neuron = Int(target[place])
-              let weight = weights[place]
-              conductance[neuron] += weight
-              weights[place] = min(max(weight + rate * trace[neuron], 0), 1)
-            }
-          }
-        }
+    let listed = listed.baseAddress!
+    for input in raster.spikes(at: step) {
+      past[Int(input)] += 1
+      let d = delay.baseAddress! + Int(input) * neurons
+      for neuron in 0..<neurons {
+        let slot = (step + Int(d[neuron])) & (slots - 1)
+        if listed[slot] == capacity { lengthenLists() }
+        lists[slot * capacity + listed[slot]] = UInt32(truncatingIfNeeded: Int(input) << 16 | neuron)
+        listed[slot] += 1
       }
     }
+    let slot = step & (slots - 1)
+    let list = lists.baseAddress! + slot * capacity
+    let weights = weights.baseAddress!
+    for place in 0..<listed[slot] {
+      let neuron = Int(list[place] & 0xFFFF)
+      let synapse = Int(list[place] >> 16) * neurons + neuron
+      let weight = weights[synapse]
+      conductance[neuron] += weight
+      weights[synapse] = min(max(weight + rate * trace[neuron], 0), 1)
+    }
+    listed[slot] = 0
   }
 
   /// A neuron's spike: each weight grows by the traces of the last arrival at it and of the neuron's last spike.
@@ -198,13 +203,13 @@ final class DelayedSynapses<Scalar: BinaryFloatingPoint & Sendable> {
     let gain = rate * post2Trace[sinceSpike]
     for input in 0..<inputs {
       let synapse = neuron * inputs + input
-      let latest = Int32(step) - Int32(delay[synapse])
+      let latest = Int32(step) - Int32(delayOfNeuron[synapse])
       var place = Int(past[input])
       while place > start[input], times[place - 1] > latest { place -= 1 }
       let spike = place > start[input] ? times[place - 1] : lastInput[input]
       let sinceArrival = Int(latest - spike)
       guard sinceArrival < preTrace.count else { continue }
-      let index = input * neurons + Int(rank[synapse])
+      let index = input * neurons + neuron
       weights[index] = min(max(weights[index] + gain * preTrace[sinceArrival], 0), 1)
     }
   }

@@ -13,9 +13,9 @@ import Spiking
 /// neurons' own spikes), excitation of the inhibitory partners and inhibition of all other excitatory neurons; (4)
 /// resets.
 ///
-/// What makes it fast: each input's synapses lie in the order of their delays, so that what arrives in a step is one
-/// stretch of memory, or, with fixed weights, is added ahead of time to a ring of coming steps; the all-to-all
-/// inhibition is one number minus each neuron's own; traces are computed when a spike needs them.
+/// What makes it fast: an input spike puts its synapses on the lists of the steps in which it arrives, or, with fixed
+/// weights, is added ahead of time to a ring of coming steps; the all-to-all inhibition is one number minus each
+/// neuron's own; traces are computed when a spike needs them.
 public final class ModuleSimulator<Scalar: BinaryFloatingPoint & Sendable> {
   /// The module's constants.
   public let parameters: ModuleParameters
