@@ -32,7 +32,7 @@ bench: deps
 	@$(SWIFT) build --product benchmarks
 	@.build/release/benchmarks $(ONLY)
 
-docs: deps
+docs: build
 	@Scripts/docs
 
 format:
