@@ -92,7 +92,9 @@ let package = Package(
     foundation("Tensors", uses: ["CTensors", "Probability", "NeuralData"]),
     foundation("ArgumentParsing"),
 
-    method("ActivePruning", uses: ["Probability", "NeuralData", "Tensors"]),
+    method(
+      "ActivePruning",
+      uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory", "Tensors"]),
     method("Biclustering", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method("Dendrites", uses: ["Parallel", "Probability", "NeuralData", "Figures", "Laboratory"]),
     method(
@@ -142,7 +144,9 @@ let package = Package(
       uses: ["Parallel", "Probability", "NeuralData", "HierarchicalData", "Figures"]),
     tests(of: "Tensors", floor: "Foundations", uses: ["Probability", "NeuralData"]),
     tests(of: "ArgumentParsing", floor: "Foundations"),
-    tests(of: "ActivePruning", floor: "Methods", uses: ["Probability", "Tensors"]),
+    tests(
+      of: "ActivePruning", floor: "Methods",
+      uses: ["Probability", "NeuralData", "Laboratory", "Tensors"]),
     tests(
       of: "Biclustering", floor: "Methods",
       uses: ["Parallel", "Probability", "NeuralData", "Laboratory"]),

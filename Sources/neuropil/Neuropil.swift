@@ -24,7 +24,7 @@ struct Neuropil: Command {
         BiclusterCommand.self, ConnectomeCommand.self, DendritesCommand.self, ElmCommand.self,
         HomeostasisCommand.self,
         MemoryCommand.self,
-        PlacesCommand.self, ReproduceCommand.self,
+        PlacesCommand.self, PruneCommand.self, ReproduceCommand.self,
         RunsCommand.self,
         DoctorCommand.self,
         CompletionsCommand.self,
