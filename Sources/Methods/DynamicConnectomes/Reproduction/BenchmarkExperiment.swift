@@ -15,7 +15,7 @@ struct BenchmarkExperiment {
     let (kinds, count) =
       switch context.scale {
       case .smoke: ([4, 8], 1)
-      case .quick: (Array(1...9), 3)
+      case .quick: (Array(1...9), 2)
       case .paper: (Array(1...9), 10)
       }
     var fit = NestedBlockFit()

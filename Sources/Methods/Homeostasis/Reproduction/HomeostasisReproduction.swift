@@ -30,7 +30,7 @@ public enum HomeostasisReproduction: Reproduction {
       let (rates, epochs, seasonEpochs): ([Int], Int, Int)
       switch scale {
       case .smoke: (samples, seeds, rates, epochs, seasonEpochs) = (3000, 3, [0, 25], 1, 2)
-      case .quick: (samples, seeds, rates, epochs, seasonEpochs) = (30_000, 3, [0, 5, 50, 500], 2, 4)
+      case .quick: (samples, seeds, rates, epochs, seasonEpochs) = (60_000, 3, [0, 50, 500], 2, 4)
       case .paper:
         (samples, seeds, rates, epochs, seasonEpochs) = (60_000, 10, [0, 1, 5, 10, 50, 100, 500], 50, 50)
       }
