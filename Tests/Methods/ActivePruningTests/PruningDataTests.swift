@@ -1,6 +1,7 @@
 import ActivePruning
 import Foundation
 import NeuralData
+import Tensors
 import Testing
 
 /// A folder that is gone after the test.
