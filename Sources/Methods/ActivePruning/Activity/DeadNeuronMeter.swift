@@ -58,6 +58,17 @@ public final class DeadNeuronMeter {
     layers[path] = Layer(samples: layer.samples + samples, dead: try layer.dead + dead)
   }
 
+  /// Which units were 0 on every sample so far, by the path of their rectifier.
+  ///
+  /// - Throws: `TensorError` when the counts cannot be read.
+  public func silentUnits() throws(TensorError) -> [String: [Bool]] {
+    var silent: [String: [Bool]] = [:]
+    for (path, layer) in layers {
+      silent[path] = try layer.dead.scalars(as: Int64.self).map { Int($0) == layer.samples }
+    }
+    return silent
+  }
+
   /// The rates of what was seen so far.
   ///
   /// - Throws: `TensorError` when nothing was seen.

@@ -7,7 +7,7 @@ import NeuralData
 import Tensors
 
 /// Dead neuron rates of a network on images.
-struct MeasureCommand: Command {
+struct PruneMeasureCommand: Command {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       "measure", abstract: "Measures which of a network's units are dead on images.",
