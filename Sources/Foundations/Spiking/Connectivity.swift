@@ -16,7 +16,7 @@ public enum Connectivity: Sendable, Hashable {
 
 /// What changes the weights of a projection.
 public enum Plasticity: Sendable, Hashable {
-  /// For ``Connectivity/dense(_:)``; the delay lies in the dendrite: see ``PairSTDP``.
+  /// For a matrix or a list; the delay, one for all or one for each synapse, lies in the dendrite: see ``PairSTDP``.
   case pair(PairSTDP)
   /// For ``Connectivity/delayed(weights:delays:)`` and ``Connectivity/sparse(_:)``; the delay lies in the axon, so a
   /// spike acts on its synapse in the step before the one whose dynamics see it, before the postsynaptic spikes of
@@ -32,6 +32,7 @@ struct Projection: Sendable {
     case dense([Double])
     case pair(PairSynapses)
     case list(SynapseList)
+    case pairList(PairSynapseList)
     /// While the synapses are being changed.
     case inUse
   }
@@ -79,6 +80,12 @@ struct Projection: Sendable {
           isInhibitory: isInhibitory)
         synapses = .list(list)
       }
+    case .pairList(var list):
+      synapses = .inUse
+      list.advance(
+        step: step, presynaptic: presynaptic, postsynaptic: postsynaptic, into: &ring,
+        isInhibitory: isInhibitory)
+      synapses = .pairList(list)
     case .inUse: preconditionFailure("The synapses are being changed.")
     }
   }

@@ -23,7 +23,11 @@ extension Network {
     }
     let synapses = try plan.synapses(connectivity)
     var longest = delay
-    if case .list(let list) = synapses { longest = list.maximumDelay }
+    switch synapses {
+    case .list(let list): longest = list.maximumDelay
+    case .pairList(let list): longest = list.layout.maximumDelay
+    default: break
+    }
     projections.append(
       Projection(
         source: source.index, target: target.index, delay: delay, isInhibitory: isInhibitory,
@@ -87,11 +91,7 @@ private struct ProjectionPlan {
     case nil: return .dense(weights)
     case .triplet: throw .unsuitable("triplet STDP needs a list of synapses or a matrix of delays: \(name)")
     case .pair(let rule):
-      try rule.validate()
-      if let bad = weights.first(where: { $0 < rule.minimum || $0 > rule.maximum }) {
-        throw .outOfRange(
-          "a weight of \(name)", "\(bad)", allowed: "\(rule.minimum) to \(rule.maximum), the rule's range")
-      }
+      try check(weights, under: rule)
       return .pair(
         PairSynapses(
           rule, weights: weights, sourceCount: sources, targetCount: targets, delay: delay, timeStep: timeStep
@@ -108,11 +108,23 @@ private struct ProjectionPlan {
         throw .unsuitable("\(name): triplet STDP has no fixed-point form; use double")
       }
       rule = triplet
-    case .pair: throw .unsuitable("pair STDP needs a dense matrix of weights with one delay: \(name)")
+    case .pair(let pair):
+      try check(entries.map(\.weight), under: pair)
+      return .pairList(
+        PairSynapseList(
+          pair, entries, sourceCount: sources, targetCount: targets, timeStep: timeStep))
     case nil: break
     }
     return .list(
       SynapseList(entries, sourceCount: sources, targetCount: targets, rule: rule, timeStep: timeStep))
+  }
+
+  private func check(_ weights: [Double], under rule: PairSTDP) throws(SpikingError) {
+    try rule.validate()
+    if let bad = weights.first(where: { $0 < rule.minimum || $0 > rule.maximum }) {
+      throw .outOfRange(
+        "a weight of \(name)", "\(bad)", allowed: "\(rule.minimum) to \(rule.maximum), the rule's range")
+    }
   }
 
   private func refusePlasticity() throws(SpikingError) {

@@ -35,6 +35,7 @@ extension Projection {
       }.max() ?? 0
     case .pair(let pair): return pair.rule.maximum * Double(sources)
     case .list(let list): return list.largestInput
+    case .pairList(let list): return list.largestInput
     case .inUse: preconditionFailure("The synapses are being changed.")
     }
   }
@@ -53,6 +54,10 @@ extension Projection {
       synapses = .inUse
       for place in list.weights.indices { list.weights[place] = grid.nearest(list.weights[place]) }
       synapses = .list(list)
+    case .pairList(var list):
+      synapses = .inUse
+      list.useFixedPoint(grid)
+      synapses = .pairList(list)
     case .inUse: preconditionFailure("The synapses are being changed.")
     }
   }

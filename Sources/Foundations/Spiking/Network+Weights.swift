@@ -7,6 +7,7 @@ extension Network {
     case .oneToOne(let weight), .allToAll(let weight, _): return [weight]
     case .dense(let weights): return weights
     case .pair(let pair): return pair.weights
+    case .pairList(let list): return list.given
     case .list(let list):
       return list.synapses(sourceCount: populations[projection.source].count).map(\.weight)
     case .inUse: preconditionFailure("The synapses are being changed.")
@@ -38,6 +39,10 @@ extension Network {
       projections[projection.index].synapses = .inUse
       for (place, original) in list.order.enumerated() { list.weights[place] = weights[original] }
       projections[projection.index].synapses = .list(list)
+    case .pairList(var list):
+      projections[projection.index].synapses = .inUse
+      list.set(weights)
+      projections[projection.index].synapses = .pairList(list)
     case .inUse: preconditionFailure("The synapses are being changed.")
     }
   }
@@ -60,6 +65,13 @@ extension Network {
       let synapses = list.synapses(sourceCount: populations[own.source].count)
       WeightNormalisation.scale(
         &weights, by: synapses.map(\.target), targets: populations[own.target].count, toSum: sum)
+    case .pairList(let list):
+      var owners = [Int](repeating: 0, count: weights.count)
+      for (place, original) in list.layout.order.enumerated() {
+        owners[original] = Int(list.layout.targets[place])
+      }
+      WeightNormalisation.scale(
+        &weights, by: owners, targets: populations[own.target].count, toSum: sum)
     case .inUse: preconditionFailure("The synapses are being changed.")
     }
     try setWeights(weights, of: projection)

@@ -171,27 +171,3 @@ struct PairSynapses: Sendable {
     }
   }
 }
-
-/// The newest postsynaptic spikes of each neuron, and when each presynaptic neuron last fired.
-private struct SpikeMemory: Sendable {
-  let limit: Int
-  var lastSpike: [Int]
-  /// The presynaptic trace just after that spike.
-  var lastTrace: [Double]
-  /// Steps of the newest spikes of each target, ascending.
-  var times: [[Int]]
-
-  init(limit: Int, sourceCount: Int, targetCount: Int) {
-    self.limit = limit
-    lastSpike = [Int](repeating: -1, count: sourceCount)
-    lastTrace = [Double](repeating: 0, count: sourceCount)
-    times = [[Int]](repeating: [], count: targetCount)
-  }
-
-  mutating func note(_ spikes: [Int32], at step: Int) {
-    for target in spikes {
-      if times[Int(target)].count == limit { times[Int(target)].removeFirst() }
-      times[Int(target)].append(step)
-    }
-  }
-}

@@ -35,6 +35,15 @@ private struct PairNetwork: Decodable {
   var finalWeights: [Double]
 }
 
+private struct PairNetworkWithDelays: Decodable {
+  var steps, sources, neurons: Int
+  var pairs: [[Int]]
+  var weights: [Double]
+  var delays: [Int]
+  var input, spikes: [[Int]]
+  var finalWeights: [Double]
+}
+
 private struct Recorded: Decodable {
   var current: CurrentNetwork
   var plastic: [PlasticNetwork]
@@ -119,6 +128,36 @@ private func fire(_ spikes: [[Int]], _ source: Network.PopulationID, _ network: 
     try fire(recorded.input, source, &network)
     network.run(steps: recorded.steps)
     #expect(network.raster(of: cells).pairs == recorded.spikes)
+    network.settleWeights(of: plastic)
+    let ours = network.weights(of: plastic)
+    #expect(zip(ours, recorded.finalWeights).allSatisfy { abs($0 - $1) < 1e-9 })
+    #expect(zip(ours, recorded.weights).contains { abs($0 - $1) > 0.1 })
+  }
+
+  /// Pair STDP of a list of synapses with a delay each (Fixtures/brian2_pair_delays.py).
+  @Test(arguments: [PairSTDP.History.unlimited, .newest(10_000)])
+  func pairPlasticityWithDelays(history: PairSTDP.History) throws {
+    let recorded = try fixture("brian2_pair_delays", as: PairNetworkWithDelays.self)
+    var network = try Network(timeStep: 1)
+    let source = try network.addSources("source", count: recorded.sources)
+    let cells = try network.add(
+      "cells", count: recorded.neurons,
+      .currentLIF(CurrentLIF(threshold: -60, refractoryPeriod: 1, excitatoryTimeConstant: 2)))
+    let synapses = recorded.pairs.indices.map {
+      Synapse(
+        source: recorded.pairs[$0][0], target: recorded.pairs[$0][1], weight: recorded.weights[$0],
+        delay: recorded.delays[$0])
+    }
+    let plastic = try network.connect(
+      source, to: cells, .sparse(synapses),
+      plasticity: .pair(
+        PairSTDP(
+          potentiation: 0.3, depression: 0.25, presynapticTimeConstant: 12, postsynapticTimeConstant: 15,
+          maximum: 2, history: history)))
+    network.recordSpikes(of: cells)
+    try fire(recorded.input, source, &network)
+    network.run(steps: recorded.steps)
+    #expect(network.raster(of: cells).pairs == recorded.spikes && recorded.spikes.count > 1000)
     network.settleWeights(of: plastic)
     let ours = network.weights(of: plastic)
     #expect(zip(ours, recorded.finalWeights).allSatisfy { abs($0 - $1) < 1e-9 })

@@ -212,7 +212,11 @@ import Testing
     #expect(message(.sparse([Synapse(source: 0, target: 3, weight: 1)])).contains("joins 0 with 3"))
     let rule = PairSTDP(
       potentiation: 1, depression: 1, presynapticTimeConstant: 1, postsynapticTimeConstant: 1, maximum: 1)
-    #expect(message(.sparse([]), .pair(rule)).contains("pair STDP needs a dense matrix"))
+    #expect(
+      message(.sparse([Synapse(source: 0, target: 0, weight: 1.5)]), .pair(rule)).contains(
+        "0.0 to 1.0, the rule's range"))
+    let ones = [Double](repeating: 1, count: 6)
+    #expect(message(.dense(ones), .triplet(TripletSTDP())).contains("needs a list"))
     #expect(
       message(.dense([Double](repeating: 2, count: 6)), .pair(rule)).contains(
         "0.0 to 1.0, the rule's range"))

@@ -1,0 +1,238 @@
+/// A list of synapses under ``PairSTDP``, each with a delay of its own.
+///
+/// The delay lies in the dendrite, as in ``PairSynapses``: a postsynaptic spike acts on a synapse as many steps after
+/// it was fired as the synapse's delay, a presynaptic spike at once; the weight after its update sets out and arrives
+/// after the delay. Synapses of one target and one delay share the trace y.
+struct PairSynapseList: Sendable {
+  private(set) var rule: PairSTDP
+  let layout: Layout
+  /// In the layout's order.
+  private(set) var weights: [Double]
+  private var x: Traces
+  private var y: Traces
+  private var grid: WeightGrid?
+  /// Dendrites that a postsynaptic spike will reach, by step modulo the longest delay and one.
+  private var onTheWay: [[Int32]]
+  private var memory: SpikeMemory?
+
+  init(
+    _ rule: PairSTDP, _ synapses: [Synapse], sourceCount: Int, targetCount: Int, timeStep: Double
+  ) {
+    self.rule = rule
+    layout = Layout(synapses, sourceCount: sourceCount, targetCount: targetCount)
+    weights = layout.order.map { synapses[$0].weight }
+    x = Traces(count: sourceCount, timeStep: timeStep, timeConstant: rule.presynapticTimeConstant)
+    y = Traces(
+      count: layout.incoming.count, timeStep: timeStep, timeConstant: rule.postsynapticTimeConstant)
+    onTheWay = [[Int32]](repeating: [], count: layout.maximumDelay + 1)
+    if case .newest(let limit) = rule.history {
+      memory = SpikeMemory(limit: limit, sourceCount: sourceCount, targetCount: layout.incoming.count)
+    }
+  }
+
+  /// One step: takes the postsynaptic spikes of this step, applies those that arrive, then the presynaptic ones.
+  mutating func advance(
+    step: Int, presynaptic: [Int32], postsynaptic: [Int32], into ring: inout DelayRing, isInhibitory: Bool
+  ) {
+    for target in postsynaptic {
+      for dendrite in layout.dendrites[Int(target)] {
+        onTheWay[(step + dendrite.delay) % onTheWay.count].append(dendrite.index)
+      }
+    }
+    let arriving = onTheWay[step % onTheWay.count]
+    onTheWay[step % onTheWay.count] = []
+    x.advance()
+    y.advance()
+    if memory != nil {
+      advanceFromMemory(step: step, presynaptic: presynaptic, arriving: arriving)
+    } else {
+      switch rule.coincidence {
+      case .depress:
+        potentiate(arriving)
+        y.raise(arriving)
+        depress(presynaptic)
+        x.raise(presynaptic)
+      case .potentiate:
+        depress(presynaptic)
+        x.raise(presynaptic)
+        potentiate(arriving)
+        y.raise(arriving)
+      case .ignore:
+        potentiate(arriving)
+        depress(presynaptic)
+        x.raise(presynaptic)
+        y.raise(arriving)
+      }
+    }
+    for source in presynaptic {
+      for synapse in layout.range(of: source) {
+        ring.add(
+          weights[synapse], to: Int(layout.targets[synapse]), at: step + Int(layout.delays[synapse]),
+          isInhibitory: isInhibitory)
+      }
+    }
+  }
+
+  /// Applies what a limited history still holds, as if every presynaptic neuron fired without effect of its own.
+  mutating func settle() {
+    guard memory != nil else { return }
+    for source in memory!.lastSpike.indices {
+      potentiateFromMemory(Int32(source))
+      memory!.lastSpike[source] = -1
+    }
+  }
+
+  /// Sets the weights from one neuron to the least, and forgets what its spikes would still change.
+  mutating func clear(source: Int) {
+    for synapse in layout.range(of: Int32(source)) { weights[synapse] = rule.minimum }
+    x.clear(source)
+    memory?.lastSpike[source] = -1
+  }
+
+  /// Sets the weights onto one neuron to the least, and forgets what its spikes would still change.
+  mutating func clear(target: Int) {
+    for dendrite in layout.dendrites[target] {
+      for synapse in layout.incoming[Int(dendrite.index)] { weights[Int(synapse)] = rule.minimum }
+      y.clear(Int(dendrite.index))
+      for place in onTheWay.indices { onTheWay[place].removeAll { $0 == dendrite.index } }
+      memory?.times[Int(dendrite.index)] = []
+    }
+  }
+
+  /// The weights in the order in which the synapses were given.
+  var given: [Double] {
+    var result = weights
+    for (place, original) in layout.order.enumerated() { result[original] = weights[place] }
+    return result
+  }
+
+  /// Sets the weights, in the order in which the synapses were given.
+  mutating func set(_ given: [Double]) { weights = layout.order.map { given[$0] } }
+
+  /// Keeps weights and traces in fixed point.
+  mutating func useFixedPoint(_ grid: WeightGrid) {
+    self.grid = grid
+    rule.potentiation = grid.nearest(rule.potentiation)
+    rule.depression = grid.nearest(rule.depression)
+    rule.maximum = grid.nearest(rule.maximum)
+    rule.minimum = grid.nearest(rule.minimum)
+    for place in weights.indices { weights[place] = grid.nearest(weights[place]) }
+    x.useFixedPoint()
+    y.useFixedPoint()
+  }
+
+  /// The largest input of one step of a target, were all weights the greatest.
+  var largestInput: Double {
+    let most = layout.dendrites.map { $0.reduce(0) { $0 + layout.incoming[Int($1.index)].count } }.max()
+    return rule.maximum * Double(most ?? 0)
+  }
+
+  /// An amplitude times a trace.
+  private func change(_ amplitude: Double, _ trace: Double) -> Double {
+    grid?.below(amplitude * trace) ?? amplitude * trace
+  }
+
+  private mutating func potentiate(_ arriving: [Int32]) {
+    guard !x.active.isEmpty else { return }
+    for dendrite in arriving {
+      for synapse in layout.incoming[Int(dendrite)] {
+        let trace = x.values[Int(layout.sources[Int(synapse)])]
+        guard trace > 0 else { continue }
+        weights[Int(synapse)] = min(rule.maximum, weights[Int(synapse)] + change(rule.potentiation, trace))
+      }
+    }
+  }
+
+  private mutating func depress(_ presynaptic: [Int32]) {
+    guard !y.active.isEmpty else { return }
+    for source in presynaptic {
+      for synapse in layout.range(of: source) {
+        let trace = y.values[Int(layout.dendrite[synapse])]
+        guard trace > 0 else { continue }
+        weights[synapse] = max(rule.minimum, weights[synapse] - change(rule.depression, trace))
+      }
+    }
+  }
+
+  /// The lazy form: a weight changes at presynaptic spikes alone, from the postsynaptic spikes still remembered.
+  private mutating func advanceFromMemory(step: Int, presynaptic: [Int32], arriving: [Int32]) {
+    memory!.note(arriving, at: step)
+    y.raise(arriving)
+    for source in presynaptic { potentiateFromMemory(source) }
+    depress(presynaptic)
+    x.raise(presynaptic)
+    for source in presynaptic {
+      memory!.lastSpike[Int(source)] = step
+      memory!.lastTrace[Int(source)] = x.values[Int(source)]
+    }
+  }
+
+  private mutating func potentiateFromMemory(_ source: Int32) {
+    let last = memory!.lastSpike[Int(source)]
+    guard last >= 0 else { return }
+    let trace = memory!.lastTrace[Int(source)]
+    for synapse in layout.range(of: source) {
+      for time in memory!.times[Int(layout.dendrite[synapse])] where time > last {
+        let change = change(rule.potentiation, x.decay.value(trace, after: time - last))
+        weights[synapse] = min(rule.maximum, weights[synapse] + change)
+      }
+    }
+  }
+}
+
+extension PairSynapseList {
+  /// Which synapses there are: in order of source, delay and target.
+  struct Layout: Sendable {
+    /// Where the synapses of a source begin, and one end.
+    private let starts: [Int32]
+    let sources, targets, delays: [Int32]
+    /// Place of each synapse in the list that was given.
+    let order: [Int]
+    let maximumDelay: Int
+    /// For each target its delays, each with an index of its own.
+    let dendrites: [[(delay: Int, index: Int32)]]
+    /// For each synapse the index of its target and delay.
+    let dendrite: [Int32]
+    /// For each of these indices its synapses.
+    let incoming: [[Int32]]
+
+    init(_ synapses: [Synapse], sourceCount: Int, targetCount: Int) {
+      let order = synapses.indices.sorted {
+        (synapses[$0].source, synapses[$0].delay, synapses[$0].target, $0)
+          < (synapses[$1].source, synapses[$1].delay, synapses[$1].target, $1)
+      }
+      self.order = order
+      sources = order.map { Int32(synapses[$0].source) }
+      targets = order.map { Int32(synapses[$0].target) }
+      delays = order.map { Int32(synapses[$0].delay) }
+      maximumDelay = synapses.map(\.delay).max() ?? 1
+      var starts = [Int32](repeating: 0, count: sourceCount + 1)
+      for source in sources { starts[Int(source) + 1] += 1 }
+      for source in 0..<sourceCount { starts[source + 1] += starts[source] }
+      self.starts = starts
+      var dendrites = [[(delay: Int, index: Int32)]](repeating: [], count: targetCount)
+      var incoming: [[Int32]] = []
+      var known: [Int64: Int32] = [:]
+      dendrite = order.indices.map { place in
+        let synapse = synapses[order[place]]
+        let key = Int64(synapse.target) << 32 | Int64(synapse.delay)
+        let index = known[key] ?? Int32(incoming.count)
+        if Int(index) == incoming.count {
+          known[key] = index
+          dendrites[synapse.target].append((synapse.delay, index))
+          incoming.append([])
+        }
+        incoming[Int(index)].append(Int32(place))
+        return index
+      }
+      self.dendrites = dendrites
+      self.incoming = incoming
+    }
+
+    /// The synapses of a source.
+    @inline(__always)
+    func range(of source: Int32) -> Range<Int> {
+      Int(starts[Int(source)])..<Int(starts[Int(source) + 1])
+    }
+  }
+}
