@@ -84,7 +84,7 @@ struct ActivityTests {
   @Test func removingNegativeWeightsWakes() throws {
     // Spec section 2.2: with inputs that are not negative, no pair of sample and unit that lives dies.
     var stream = RandomStream(seed: 5, "trials")
-    for _ in 0..<200 {
+    for _ in 0..<1_000 {
       let layer = try Linear(6, 8, using: &stream)
       let input = try Tensor.uniform([16, 6], using: &stream)
       let before = try layer(input, in: .inference()).relu() .> 0

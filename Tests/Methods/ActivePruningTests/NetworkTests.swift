@@ -100,15 +100,18 @@ struct NetworkTests {
     #expect(paths.prefix(4) == ["conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight"])
     #expect(paths.contains("layer2.0.shortcut.0.weight"))
     #expect(
-      residual.modules.map(\.path).filter { $0.hasPrefix("layer1.0.") } == [
-        "conv1", "bn1", "relu1", "conv2", "bn2", "relu2",
-      ].map { "layer1.0.\($0)" })
+      residual.modules.map(\.path).filter { $0.hasPrefix("layer1.0.") }
+        == [
+          "conv1", "bn1", "relu1", "conv2", "bn2", "relu2",
+        ].map { "layer1.0.\($0)" })
     let deep = try Networks.resNet50(using: &stream).modules.map(\.path)
     #expect(
-      deep.filter { $0.hasPrefix("layer1.0.") } == [
-        "conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "conv3", "bn3", "relu3", "downsample", "downsample.0",
-        "downsample.1",
-      ].map { "layer1.0.\($0)" })
+      deep.filter { $0.hasPrefix("layer1.0.") }
+        == [
+          "conv1", "bn1", "relu1", "conv2", "bn2", "relu2", "conv3", "bn3", "relu3", "downsample",
+          "downsample.0",
+          "downsample.1",
+        ].map { "layer1.0.\($0)" })
     let transformer = try VisionTransformer(
       side: 32, size: 8, heads: 2, layers: 1, inner: 16, using: &stream)
     #expect(

@@ -96,7 +96,8 @@ import Testing
     }
   }
 
-  @Test("the sorted one of many weights, far apart, close together and equal", arguments: [1, 1e-3, 0] as [Float])
+  @Test(
+    "the sorted one of many weights, far apart, close together and equal", arguments: [1, 1e-3, 0] as [Float])
   func selectionOfManyIsTheSortedOne(_ spread: Float) throws {
     var stream = RandomStream(seed: 9, "weights")
     let count = 20_000
@@ -119,8 +120,10 @@ import Testing
     let left = Set(alive).subtracting(base).sorted()
     for choice in [PruningStep.Choice.leastMovedNegative, .leastMovedPositive] {
       var pruned = mask
+      var step = step
+      step.choice = choice
       let outcome = try step.apply(
-        to: &pruned, scores: weights.map(abs), weights: weights, start: start, choice: choice, using: &stream)
+        to: &pruned, scores: weights.map(abs), weights: weights, start: start, using: &stream)
       let candidates = left.filter { (weights[$0] < 0) == (choice == .leastMovedNegative) }
       #expect(outcome.base == base)
       #expect(
@@ -133,13 +136,13 @@ import Testing
     var stream = RandomStream(seed: 2, "weights")
     var mask = Mask(allOf: WeightTable([("w", [400])]))
     let start = (0..<400).map { _ in Float(stream.uniform() - 0.5) }
-    let step = try PruningStep(rate: 20, share: 5)
+    let step = try PruningStep(rate: 20, share: 5, choice: choice)
     for _ in 0..<25 {
       let trained = start.map { $0 + Float(stream.uniform() - 0.5) * 0.2 }
       let before = mask
       let counts = step.counts(alive: mask.aliveCount)
       let outcome = try step.apply(
-        to: &mask, scores: trained.map(abs), weights: trained, start: start, choice: choice, using: &stream)
+        to: &mask, scores: trained.map(abs), weights: trained, start: start, using: &stream)
       #expect(outcome.base.count == counts.base)
       #expect(outcome.activating.count + outcome.shortfall == counts.activating)
       #expect(Set(outcome.base).isDisjoint(with: outcome.activating))

@@ -9,6 +9,11 @@ public struct ImageBatch: Sendable {
   public var labels: Tensor
   /// Places of the images in their set.
   public var indices: [Int]
+
+  /// Images, their labels and their places.
+  public init(images: Tensor, labels: Tensor, indices: [Int]) {
+    (self.images, self.labels, self.indices) = (images, labels, indices)
+  }
 }
 
 /// Cuts a set of images into batches, epoch by epoch; the next ones are made on another thread meanwhile.

@@ -28,7 +28,8 @@ extension Networks {
   ) throws(TensorError) -> Sequential {
     guard count >= 1, growth >= 1 else {
       throw TensorError(
-        .operation, "dense network", "\(count) layers that add \(growth) channels; expected at least 1 of each")
+        .operation, "dense network",
+        "\(count) layers that add \(growth) channels; expected at least 1 of each")
     }
     var width = 16
     var layers: [any Layer] = [

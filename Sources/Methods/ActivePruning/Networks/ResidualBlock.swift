@@ -21,7 +21,8 @@ public final class ResidualBlock: Layer {
   ///   - goesAround: whether there is a way around.
   ///   - rectifiesSum: whether the sum is rectified.
   init(
-    _ convolutions: [Convolution], shortcut: (name: String, convolution: Convolution)?, goesAround: Bool = true,
+    _ convolutions: [Convolution], shortcut: (name: String, convolution: Convolution)?,
+    goesAround: Bool = true,
     rectifiesSum: Bool = true
   ) throws(TensorError) {
     func normalisation(of convolution: Convolution) throws(TensorError) -> BatchNormalisation {

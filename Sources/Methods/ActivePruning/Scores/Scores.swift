@@ -9,6 +9,12 @@ public enum Scores {
     return zip(weights, gradients).map { abs($0 * $1) }
   }
 
+  /// `|w − v|`, how far weights moved from `earlier`.
+  public static func movement(_ weights: [Float], from earlier: [Float]) -> [Float] {
+    precondition(weights.count == earlier.count, "movement: there must be an earlier weight for each weight")
+    return zip(weights, earlier).map { abs($0 - $1) }
+  }
+
   /// The square of a weight over the sum of squares of its layer's weights that are not smaller (Lee et al. 2021).
   ///
   /// Only weights that are alive count. Within a layer the order is that of magnitudes; the scores say how the layers
