@@ -107,6 +107,22 @@ struct NetworkCheckpointTests {
     #expect(
       try damaged({ $0.tensors["start/1.weight"] = NumericArray([Float(1)]) }, scratch).contains(
         "'start/1.weight': it has the shape [1]"))
+    func preprocessing(_ means: String, _ deviations: String) -> (inout SafeTensors.Contents) -> Void {
+      {
+        $0.metadata["preprocessing"] =
+          #"{"cropPadding":0,"flips":false,"means":\#(means),"deviations":\#(deviations)}"#
+      }
+    }
+    #expect(
+      try damaged(preprocessing("[0]", "[0]"), scratch)
+        == "FILE: its deviations of pixels are [0.0]; expected numbers above 0")
+    #expect(
+      try damaged(preprocessing("[0,1]", "[]"), scratch)
+        == "FILE: its means and deviations of pixels are [0.0, 1.0]; expected none, or a finite number for each of 1 channels"
+    )
+    #expect(
+      try damaged({ $0.metadata["network"] = "resnet20" }, scratch)
+        == "FILE: its images have 3 × 3 pixels; expected 32 × 32, which resnet20 takes")
     #expect(
       try damaged({ $0.tensors = [:] }, scratch) == "FILE: the file holds no weights; expected a network")
   }
@@ -135,8 +151,13 @@ struct NetworkCheckpointTests {
     let bias = try read.network().state["3.bias"]?.scalars(as: Float.self)
     #expect(try bias == state["3.bias"]?.scalars(as: Float.self))
     // Another network's weights.
-    let other = try NetworkCheckpoint.read(scratch.file("plain.safetensors"), choice: .leNet5, shape: shape)
-    #expect(throws: (any Error).self) { try other.network() }
+    let grey = try #require(ImageShape(channels: 1, rows: 28, columns: 28, classes: 4))
+    let other = try NetworkCheckpoint.read(scratch.file("plain.safetensors"), choice: .leNet5, shape: grey)
+    let error = #expect(throws: FileError.self) { try other.network() }
+    #expect(
+      error?.description
+        == "\(scratch.path)/plain.safetensors: there is nothing for '0.bias', '0.weight', '11.bias' and 5 more; expected the weights of lenet5"
+    )
 
     var masked: [String: Tensor] = [:]
     for (name, tensor) in state { masked["module.\(name)"] = tensor }

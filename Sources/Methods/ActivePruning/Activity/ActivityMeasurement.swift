@@ -36,7 +36,8 @@ public struct ActivityMeasurement: Sendable {
           try elements.observe(module, output)
           try channels.observe(module, output)
         }
-        let isRight = try network(part.images, in: pass).placeOfLargest(along: -1) .== part.labels
+        let scores = try network(part.images, in: pass).requireFinite("scores")
+        let isRight = try scores.placeOfLargest(along: -1) .== part.labels
         return Int(try isRight.sum().item())
       }
       try progress(part.indices.count)

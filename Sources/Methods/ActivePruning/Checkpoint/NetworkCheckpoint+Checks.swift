@@ -16,6 +16,7 @@ extension NetworkCheckpoint {
         }
       }
     }
+    try checkInput(path)
     if let start, let name = Set(start.keys).symmetricDifference(weights.keys).min() {
       throw FileError(
         .damaged, path, "'\(name)' is among the weights or those at the start, but not both",
@@ -59,6 +60,32 @@ extension NetworkCheckpoint {
     }
   }
 
+  /// Requires images that the network takes, and numbers that normalise them.
+  private func checkInput(_ path: String) throws(FileError) {
+    let side: Int?
+    do throws(ImageShape.Unfit) { side = try choice.side(for: shape) } catch {
+      throw FileError(.mismatched, path, error.description)
+    }
+    if let side, shape.rows != side || shape.columns != side {
+      throw FileError(
+        .mismatched, path, "its images have \(shape.columns) × \(shape.rows) pixels",
+        expected: "\(side) × \(side), which \(choice.name) takes")
+    }
+    for list in [preprocessing.means, preprocessing.deviations] {
+      guard list.isEmpty || list.count == shape.channels, list.allSatisfy(\.isFinite) else {
+        throw FileError(
+          .damaged, path, "its means and deviations of pixels are \(list)",
+          expected: "none, or a finite number for each of \(shape.channels) channels")
+      }
+    }
+    // A pixel has at most 256 levels, so that a set's deviation is 0 or far above this.
+    guard preprocessing.deviations.allSatisfy({ $0 >= 1e-6 }) else {
+      throw FileError(
+        .damaged, path, "its deviations of pixels are \(preprocessing.deviations)",
+        expected: "numbers above 0")
+    }
+  }
+
   /// Weights without a word about the network.
   static func plain(
     _ tensors: [String: NumericArray], _ path: String, _ choice: NetworkChoice?, _ shape: ImageShape?,
@@ -91,9 +118,10 @@ extension NetworkCheckpoint {
         zip(numbers, alive).map { $1 == 0 ? Float(0) : $0 * $1 }, shape: original.shape)
       masks[base] = NumericArray(alive.map { UInt8($0 == 0 ? 0 : 1) }, shape: mask.shape)
     }
-    let checkpoint = NetworkCheckpoint(
+    var checkpoint = NetworkCheckpoint(
       choice: choice, shape: shape, seed: nil, preprocessing: preprocessing, weights: weights, start: nil,
       masks: masks, isShrunk: false)
+    checkpoint.source = path
     try checkpoint.check(path)
     return checkpoint
   }

@@ -87,12 +87,13 @@ extension NetworkCheckpoint {
       let (part, rest) = words.count == 2 && parts[words[0]] != nil ? (words[0], words[1]) : ("", name)
       parts[part]?[rest] = array
     }
-    let checkpoint = NetworkCheckpoint(
+    var checkpoint = NetworkCheckpoint(
       choice: choice, shape: try value("shape", as: ImageShape.self),
       seed: metadata["seed"].flatMap { UInt64($0) },
       preprocessing: try value("preprocessing", as: Augmentation.self), weights: parts[""]!,
       start: parts["start"]!.isEmpty ? nil : parts["start"]!, masks: parts["mask"]!,
       isShrunk: metadata["shrunk"] == "true")
+    checkpoint.source = path
     try checkpoint.check(path)
     return checkpoint
   }

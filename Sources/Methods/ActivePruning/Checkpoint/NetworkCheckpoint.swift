@@ -24,6 +24,8 @@ public struct NetworkCheckpoint: Sendable {
   public var masks: [String: NumericArray]
   /// Whether units were removed, so that layers are narrower than the name says.
   public var isShrunk: Bool
+  /// The file that it was read from, for messages.
+  var source: String?
 
   /// A network's present state.
   ///
@@ -70,8 +72,17 @@ public struct NetworkCheckpoint: Sendable {
 
   /// The network with the checkpoint's weights.
   ///
-  /// - Throws: `TensorError` that names what is missing, left over or of another shape.
+  /// - Throws: `FileError` that names what is missing, left over or of another shape; `TensorError` when LibTorch or the
+  ///   device is missing.
   public func network(on device: Device = .cpu) throws -> any Layer {
+    do { return try built(on: device) } catch let error as TensorError where error.kind == .mismatched {
+      throw FileError(
+        .mismatched, source ?? "the network \(choice.name)", error.reason,
+        expected: "the weights of \(choice.name)")
+    }
+  }
+
+  private func built(on device: Device) throws -> any Layer {
     let network = try choice.network(for: shape, seed: seed ?? 0)
     var state: [String: Tensor] = [:]
     for (name, array) in weights { state[name] = try Tensor(array) }
