@@ -61,6 +61,7 @@ struct ReproductionPage {
     var agrees: Int
     var differs: Int
     var needsData: Int
+    var undecided: Int
     /// The measured numbers by the claims' names.
     var claims: [String: Double]
   }
@@ -69,6 +70,7 @@ struct ReproductionPage {
     func count(_ verdict: Verdict) -> Int { results.count { $0.verdict == verdict } }
     return Metrics(
       agrees: count(.agrees), differs: count(.differs), needsData: count(.needsData),
+      undecided: count(.undecided),
       claims: Dictionary(
         results.compactMap { result in result.measurement.value.map { (result.claim.id, $0) } },
         uniquingKeysWith: { $1 }))

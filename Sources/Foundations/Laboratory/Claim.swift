@@ -33,6 +33,8 @@ public struct Measurement: Sendable, Hashable, Codable {
   public var value: Double?
   /// Whether a statement without a range holds.
   public var holds: Bool?
+  /// Whether too little was done to tell, as by training that was too short.
+  public var isUndecided: Bool?
   /// The figure as shown.
   public var text: String
   /// Why it differs, or which data to pass.
@@ -51,6 +53,13 @@ public struct Measurement: Sendable, Hashable, Codable {
     self.text = text
     self.note = note
   }
+
+  /// What was found where too little was done to tell whether the statement holds; `note` says why.
+  public init(undecided text: String, note: String) {
+    self.text = text
+    self.note = note
+    isUndecided = true
+  }
 }
 
 /// How a claim fared.
@@ -61,6 +70,8 @@ public enum Verdict: String, Sendable, Hashable, Codable {
   case differs
   /// It could not be measured without data that do not ship.
   case needsData = "needs data"
+  /// Too little was done to tell.
+  case undecided
 }
 
 /// A claim with its measurement.
@@ -76,7 +87,9 @@ public struct ClaimResult: Sendable, Hashable, Codable {
   public init(_ claim: Claim, _ measurement: Measurement) {
     self.claim = claim
     self.measurement = measurement
-    if let holds = measurement.holds {
+    if measurement.isUndecided == true {
+      verdict = .undecided
+    } else if let holds = measurement.holds {
       verdict = holds ? .agrees : .differs
     } else if let value = measurement.value, let range = claim.agreement {
       verdict = range.contains(value) ? .agrees : .differs

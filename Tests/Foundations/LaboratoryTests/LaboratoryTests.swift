@@ -17,6 +17,7 @@ import Testing
     #expect(ClaimResult(claim(nil), Measurement(holds: true, text: "")).verdict == .agrees)
     #expect(ClaimResult(claim(nil), Measurement(holds: false, text: "")).verdict == .differs)
     #expect(ClaimResult(claim(0...1), Measurement(.nan, text: "")).verdict == .differs)
+    #expect(ClaimResult(claim(0...1), Measurement(undecided: "", note: "")).verdict == .undecided)
   }
 }
 
