@@ -98,6 +98,91 @@ import Testing
       "\(program.output) \(program.errors)")
   }
 
+  /// Evaluating and tuning that are interrupted or killed repeat no finished part, and end in the same result.
+  @Test(arguments: ["INT", "KILL"]) func stoppedMeasuringGoesOn(signal: String) throws {
+    let tune =
+      "places tune --reference $r/spring --query $r/fall --regions 6 --module-size 1 --neurons 100 --epochs 2,4 --threads 1 --quiet --json"
+    let program = try run(
+      """
+      neuropil places build --reference $r/spring --module-size 1 --neurons 400 --epochs 1 --quiet --out $d/map >/dev/null
+      evaluate="places evaluate --map $d/map --query $r/summer --threads 1 --quiet --json"
+      stop() { # a command that is ended once a file has so many lines
+        '\(Program.path)' $3 >/dev/null 2>$d/errors & pid=$!
+        for i in $(seq 1000); do [ "$(cat $1 2>/dev/null | wc -l)" -ge $2 ] && break; sleep 0.01; done
+        kill -\(signal) $pid; wait $pid; echo $?
+      }
+      neuropil $evaluate --out $d/a >$d/whole
+      stop $d/b/ledger.tsv 3 "$evaluate --out $d/b"; cp $d/b/ledger.tsv $d/before
+      neuropil $evaluate --out $d/b --resume | cmp - $d/whole && echo same
+      head -n 3 $d/b/ledger.tsv | cmp - <(head -n 3 $d/before) && echo kept
+      cmp $d/a/similarity.npz $d/b/similarity.npz && cmp $d/a/metrics.json $d/b/metrics.json && echo same
+      neuropil ${evaluate/summer/fall} --out $d/b --resume 2>/dev/null; echo $?
+      neuropil \(tune) --out $d/c >$d/tuned; neuropil \(tune) | cmp - $d/tuned && echo same
+      stop $d/e/epochs-4/module-1-0.safetensors 1 "\(tune) --out $d/e"
+      cp -p $d/e/epochs-4/module-0-0.safetensors $d/first
+      neuropil \(tune) --out $d/e --resume | cmp - $d/tuned && echo same
+      [ $d/first -ot $d/e/epochs-4/module-0-0.safetensors ] || echo untouched
+      cmp $d/c/metrics.json $d/e/metrics.json; [ -s $d/e/report.html ] && echo report
+      """)
+    let status = signal == "INT" ? "75" : "137"
+    #expect(
+      program.output.split(separator: "\n").map(String.init)
+        == [
+          status, "same", "kept", "same", "65", "same", status, "same", "untouched", "report",
+        ], "\(program.output) \(program.errors)")
+  }
+
+  @Test(arguments: ["evaluate --map m --query q", "tune --reference r --query q --regions 1"])
+  func resumingNeedsAFolder(command: String) throws {
+    let program = try run("neuropil places \(command) --resume")
+    #expect(program.status == 64 && program.errors.contains("--resume needs --out"))
+  }
+
+  /// Two members for each of two regions, out and in again: the same scores.
+  @Test func ensemblesGoToThePublishedArraysAndBack() throws {
+    let program = try run(
+      """
+      \(Self.build) $d/map --members 2 >/dev/null && neuropil places export --map $d/map --out $d/npy --quiet >/dev/null
+      cd $d/npy; modules=$(for m in region-0-member-0 region-0-member-1 region-1-member-0 region-1-member-1; do echo --module $m; done)
+      neuropil places import $modules --members 2 --reference $r/spring --out $d/again --quiet --json
+      cmp <(neuropil places evaluate --map $d/map --query $r/summer --json --quiet) <(neuropil places evaluate --map $d/again --query $r/summer --json --quiet) && echo same
+      neuropil places import $modules --members 3 --reference $r/spring --out $d/bad --quiet; echo $?
+      neuropil places import $modules --reference $r/spring --out $d/bad --quiet; echo $?
+      """)
+    let lines = program.output.split(separator: "\n")
+    #expect(
+      lines.count == 4 && lines[0].contains("\"modules\":4") && lines[0].contains("\"regions\":2")
+        && lines.suffix(3) == ["same", "64", "65"], "\(program.output) \(program.errors)")
+    #expect(program.errors.contains("--members is 3, but the 4 modules must be as many for each region"))
+  }
+
+  /// A map of graded spikes is kept and asked; what only modules can do is refused.
+  @Test func mapsOfGradedSpikesAreKept() throws {
+    let program = try run(
+      """
+      g="neuropil places graded --reference $r/spring --reference $r/fall --quiet"
+      $g --map $d/graded --query $r/summer --json
+      ls $r/summer/*.png | neuropil places recognize --map $d/graded --query - --json
+      neuropil places recognize --map $d/graded --query $r/summer --decide certain; echo $?
+      neuropil places evaluate --map $d/graded --query $r/summer; echo $?
+      $g; echo $?
+      head -c 20000 $d/graded/graded.safetensors >$d/cut; mv $d/cut $d/graded/graded.safetensors
+      neuropil places recognize --map $d/graded --query $r/summer; echo $?
+      """)
+    let lines = program.output.split(separator: "\n").map(String.init)
+    try #require(lines.count == 11, "\(program.output) \(program.errors)")
+    let objects = lines.map { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+    let recall = try #require((objects[0]?["recallAt"] as? [String: Double])?["1"])
+    let right = (0..<6).count { objects[1 + $0]?["place"] as? Int == $0 }
+    #expect(Double(right) / 6 == recall)
+    for answer in objects[1...6] {
+      #expect(answer?["synapticOperations"] as? Int ?? 0 > 0 && answer?["shownMilliseconds"] == nil)
+    }
+    #expect(lines.suffix(4) == ["64", "65", "64", "65"])
+    let errors = program.errors.split(separator: "\n")
+    #expect(errors.count == 4 && errors.allSatisfy { $0.hasPrefix("neuropil: ") }, "\(program.errors)")
+  }
+
   @Test func modulesGoToThePublishedArraysAndBack() throws {
     let program = try run(
       """
@@ -121,7 +206,7 @@ import Testing
     let program = try run("neuropil reproduce places --scale smoke --json --quiet")
     #expect(program.status == 0, "\(program.errors)")
     let claims = try #require(program.json["claims"] as? [[String: Any]])
-    #expect(claims.count == 9)
+    #expect(claims.count == 10)
     for result in claims {
       let claim = try #require(result["claim"] as? [String: Any])
       let measurement = try #require(result["measurement"] as? [String: Any])

@@ -11,7 +11,7 @@ struct EvaluateCommand: Command {
     CommandConfiguration(
       "evaluate", abstract: "Measures how well a drive is recognised: recall@N and precision-recall.",
       discussion:
-        "The drive shows the map's places in order. Regions that served for calibration are left out unless --include-calibration. With --out it writes the similarity matrix (similarity.npz, [query, place], and as the published program keeps it summed_rates.npy, [place, query]), its picture, the curve and a report.",
+        "The drive shows the map's places in order. Regions that served for calibration are left out unless --include-calibration. With --out it writes the similarity matrix (similarity.npz, [query, place], and as the published program keeps it summed_rates.npy, [place, query]), its picture, the curve and a report; every 25 images that a module has answered are kept, and after Ctrl-C or a crash the work goes on with --resume.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-eval && neuropil places build --reference /tmp/neuropil-eval/spring --reference /tmp/neuropil-eval/fall --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-eval/map && neuropil places evaluate --map /tmp/neuropil-eval/map --query /tmp/neuropil-eval/summer --json",
@@ -28,11 +28,16 @@ struct EvaluateCommand: Command {
   @Option("Most threads to use; all of the machine's unless given.") var threads: Int?
   @Option("Folder for the matrix, its picture and a report.", valueName: "DIR", completion: .folder)
   var out: String?
+  @Flag("Goes on with the answers that are in --out already.") var resume
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { try matching.validate() }
+  func validate() throws {
+    try matching.validate()
+    if resume && out == nil { throw UsageError("--resume needs --out, the folder of the run to go on with") }
+  }
 
   func run() throws {
+    Interruption.install()
     let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
@@ -55,12 +60,21 @@ struct EvaluateCommand: Command {
       throw UsageError(
         "--sequence is \(matching.sequence), but must be at most \(images.count), the number of queries")
     }
-    var run = try beginRun(out, seed: map.settings.seed, quiet: common.quiet)
+    let begun = try beginRun(
+      out,
+      parts: [
+        "map": map.digest, "regions": regions.map { "\($0.id)" }.joined(separator: ","),
+        "queries": digest(images), "version": neuropilVersion,
+      ], seed: map.settings.seed, resuming: resume, quiet: common.quiet)
+    var run = begun.run
     run?.noteInput(query)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("recognizing", total: Double(images.count * regions.count * map.settings.members))
-    let responses = try QueryResponses(map, images, regions: regions, threads: count) {
+    let responses = try QueryResponses(
+      map, images, regions: regions, threads: count, ledger: begun.ledger
+    ) {
       progress.advance(by: 1)
+      try Interruption.check()
     }
     progress.finish()
     var matrix = try responses.similarity(rule: answers.assignment)

@@ -12,7 +12,7 @@ struct ImportCommand: Command {
     CommandConfiguration(
       "import", abstract: "Makes a map of modules trained by the published program.",
       discussion:
-        "Each --module is a folder with XeAe.npy, theta_A.npy, resultPopVecs.npy and inputNumbers.npy, and AeAi.npy and AiAe.npy when their constants are not the published ones. The reference drive is shown to the modules to find neurons that fire for everything.",
+        "Each --module is a folder with XeAe.npy, theta_A.npy, resultPopVecs.npy and inputNumbers.npy, and AeAi.npy and AiAe.npy when their constants are not the published ones. An ensemble's modules come region by region, with --members of each. The reference drive is shown to the modules to find neurons that fire for everything.",
       examples: [
         .init(
           "neuropil places synthesize --places 4 --out /tmp/neuropil-import && neuropil places build --reference /tmp/neuropil-import/spring --neurons 20 --epochs 1 --out /tmp/neuropil-import/map && neuropil places export --map /tmp/neuropil-import/map --out /tmp/neuropil-import/npy && neuropil places import --module /tmp/neuropil-import/npy/region-0 --reference /tmp/neuropil-import/spring --out /tmp/neuropil-import/again",
@@ -23,6 +23,9 @@ struct ImportCommand: Command {
     "A module's folder; one option for each, in the order of the route.", valueName: "DIR",
     completion: .folder)
   var module: [String] = []
+  @Option("Modules of each region, whose scores are added.") var members = 1
+  @Option("Width and height of the modules' input in pixels.") var pixels = 28
+  @Option("Side of the patch for normalisation, odd.") var patch = 7
   @Option("A drive that shows the modules' places in order.", valueName: "PATH", completion: .file)
   var reference: String
   @Option("The unit of theta_A.npy.") var thresholdUnit = PublishedArrays.ThresholdUnit.volt
@@ -33,18 +36,29 @@ struct ImportCommand: Command {
 
   func validate() throws {
     guard !module.isEmpty else { throw UsageError("--module is missing: give at least one module's folder") }
+    guard members >= 1, module.count % members == 0 else {
+      throw UsageError(
+        "--members is \(members), but the \(module.count) modules must be as many for each region")
+    }
   }
 
   func run() throws {
     let threads = try chance.threadCount()
+    let preprocessing = Preprocessing(rows: pixels, columns: pixels, patch: patch)
+    try preprocessing.validate()
+    var parameters = ModuleParameters()
+    parameters.inputs = preprocessing.rows * preprocessing.columns
     let modules = try module.map {
-      try PublishedArrays.read(.init(folder: $0), unit: thresholdUnit)
+      try PublishedArrays.read(.init(folder: $0), parameters: parameters, unit: thresholdUnit)
     }
     let drive = try Traverse.read(
-      reference, pictures.selection, preprocessing: Preprocessing(), threads: threads)
+      reference, pictures.selection, preprocessing: preprocessing, threads: threads)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("recording", total: Double(modules.count * drive.images.count))
-    let map = try ModularMap.assemble(modules, reference: drive, seed: chance.seed, threads: threads) {
+    let map = try ModularMap.assemble(
+      modules, members: members, reference: drive, preprocessing: preprocessing, seed: chance.seed,
+      threads: threads
+    ) {
       progress.advance(by: 1)
     }
     progress.finish()

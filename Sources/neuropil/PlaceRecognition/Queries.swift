@@ -26,9 +26,12 @@ func queries(
 }
 
 /// A digest of preprocessed images, by which stopped work knows its own.
-func digest(_ traverses: [Traverse]) -> String {
+func digest(_ traverses: [Traverse]) -> String { digest(traverses.flatMap(\.images)) }
+
+/// A digest of preprocessed images.
+func digest(_ images: [GreyImage]) -> String {
   var digest = SHA256()
-  for image in traverses.flatMap(\.images) { digest.update(image.pixels) }
+  for image in images { digest.update(image.pixels) }
   return digest.hexadecimal
 }
 

@@ -10,7 +10,7 @@ struct RecognizeCommand: Command {
     CommandConfiguration(
       "recognize", abstract: "Says which place pictures show, one after another.",
       discussion:
-        "The query is a picture, a folder, a list, an .npy array, or '-': then paths of pictures are read from standard input as they come. Confidence is the share of the best score that the second lacks; a picture below --confidence or --score, without contrast, or for which no neuron fires, is 'unknown'. The delay is the time the answer took; synaptic operations are spikes times the synapses each reaches. With '-' and --json each answer is an object in a line of its own, as it comes. --decide certain ends a presentation once no further spike could change the answer; --decide lead once the best score leads by --lead spikes.",
+        "The query is a picture, a folder, a list, an .npy array, or '-': then paths of pictures are read from standard input as they come. Confidence is the share of the best score that the second lacks; a picture below --confidence or --score, without contrast, or for which no neuron fires, is 'unknown'. The delay is the time the answer took; synaptic operations are spikes times the synapses each reaches. With '-' and --json each answer is an object in a line of its own, as it comes. --decide certain ends a presentation once no further spike could change the answer; --decide lead once the best score leads by --lead spikes. The map is one of modules, or one that 'graded' kept: such a map answers at once.",
       examples: [
         .init(
           "neuropil places synthesize --places 6 --out /tmp/neuropil-rec && neuropil places build --reference /tmp/neuropil-rec/spring --module-size 3 --neurons 30 --epochs 2 --out /tmp/neuropil-rec/map && neuropil places recognize --map /tmp/neuropil-rec/map --query /tmp/neuropil-rec/summer --confidence 0.1",
@@ -45,7 +45,7 @@ struct RecognizeCommand: Command {
     var score: Double
     var milliseconds: Double
     /// How long the picture was shown to the modules.
-    var shownMilliseconds: Double
+    var shownMilliseconds: Double?
     var synapticOperations: Int
     var reason: String?
   }
@@ -68,21 +68,24 @@ struct RecognizeCommand: Command {
       throw UsageError("--confidence is \(confidence), but must be 0 to 1")
     }
     guard score >= 0 else { throw UsageError("--score is \(score), but must be 0 or more") }
+    if StoredGradedMap.isIn(map) {
+      guard decide == .end, answers.assignment == .standard, answers.threshold == nil else {
+        throw UsageError(
+          "\(map) is a map of graded spikes, which answers at once and has no neurons to assign or leave out; do without --decide, --assignment and --threshold"
+        )
+      }
+    }
   }
 
   func run() throws {
     let chance = ChanceOptions()
     chance.threads = threads
     let count = try chance.threadCount()
-    let map = try ModularMap.read(map, threshold: answers.threshold, common: common)
-    let recognizer = try Recognizer(
-      map, rule: answers.assignment, decision: decision, sequence: sequence, threads: count)
-    let names = Dictionary(
-      uniqueKeysWithValues: map.regions.flatMap { zip($0.places, $0.placeNames) })
+    let map = try askedMap(threads: count)
     let isStream = query == "-"
     var all: [Answer] = []
     func answer(_ name: String, _ image: GreyImage) throws {
-      let answer = try self.answer(name, image, recognizer, names)
+      let answer = try self.answer(name, image, map)
       guard common.json else { return show(answer) }
       if isStream { return show(JSONText.encode(answer)) }
       all.append(answer)
@@ -97,7 +100,7 @@ struct RecognizeCommand: Command {
           try answer(
             path,
             Traverse.readImage(
-              path, preprocessing: map.settings.preprocessing, isPreprocessed: pictures.preprocessed))
+              path, preprocessing: map.preprocessing, isPreprocessed: pictures.preprocessed))
         } catch var error as FileError {
           error.location = [error.location, "line \(line) of standard input"].compactMap { $0 }.joined(
             separator: ", ")
@@ -106,22 +109,52 @@ struct RecognizeCommand: Command {
       }
     } else {
       let drive = try Traverse.read(
-        query, pictures.selection, preprocessing: map.settings.preprocessing, threads: count)
+        query, pictures.selection, preprocessing: map.preprocessing, threads: count)
       for (name, image) in zip(drive.imageNames, drive.images) { try answer(name, image) }
     }
     if common.json && !isStream { print(JSONText.encode(["answers": all])) }
   }
 
-  private func answer(_ name: String, _ image: GreyImage, _ recognizer: Recognizer, _ names: [Int: String])
-    throws -> Answer
-  {
+  /// A map of either kind.
+  private struct AskedMap {
+    var preprocessing: Preprocessing
+    /// Positions on the route of the scored places.
+    var places: [Int]
+    var names: [Int: String]
+    /// The scores of the next picture's places, and what they cost.
+    var recognize: (GreyImage) throws -> (scores: PlaceScores, synapticOperations: Int)
+    var isTimed: Bool
+  }
+
+  private func askedMap(threads: Int) throws -> AskedMap {
+    if StoredGradedMap.isIn(map) {
+      let stored = try StoredGradedMap.read(map)
+      var recognizer = try GradedRecognizer(stored.map, sequence: sequence)
+      return AskedMap(
+        preprocessing: stored.preprocessing, places: Array(0..<recognizer.places),
+        names: Dictionary(uniqueKeysWithValues: stored.placeNames.enumerated().map { ($0, $1) }),
+        recognize: { try recognizer.recognize($0) }, isTimed: false)
+    }
+    let map = try ModularMap.read(map, threshold: answers.threshold, common: common)
+    let recognizer = try Recognizer(
+      map, rule: answers.assignment, decision: decision, sequence: sequence, threads: threads)
+    return AskedMap(
+      preprocessing: map.settings.preprocessing, places: recognizer.places,
+      names: Dictionary(uniqueKeysWithValues: map.regions.flatMap { zip($0.places, $0.placeNames) }),
+      recognize: {
+        let scores = try recognizer.recognize($0)
+        return (scores, recognizer.synapticOperations(scores.activity))
+      }, isTimed: true)
+  }
+
+  private func answer(_ name: String, _ image: GreyImage, _ map: AskedMap) throws -> Answer {
     let start = ContinuousClock.now
-    let scores = try recognizer.recognize(image)
+    let (scores, operations) = try map.recognize(image)
     let time = (ContinuousClock.now - start).components
     var answer = Answer(
       query: name, confidence: scores.confidence, score: scores.scores.max() ?? 0,
       milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15,
-      shownMilliseconds: scores.shown, synapticOperations: recognizer.synapticOperations(scores.activity))
+      shownMilliseconds: map.isTimed ? scores.shown : nil, synapticOperations: operations)
     if image.isFlat {
       answer.reason = "the picture has no contrast"
     } else if let best = scores.best {
@@ -130,8 +163,8 @@ struct RecognizeCommand: Command {
       } else if answer.score < score {
         answer.reason = "the score is below \(score.argumentText)"
       } else {
-        answer.place = recognizer.places[best]
-        answer.name = names[recognizer.places[best]]
+        answer.place = map.places[best]
+        answer.name = map.names[map.places[best]]
       }
     } else {
       answer.reason = "no neuron fired"

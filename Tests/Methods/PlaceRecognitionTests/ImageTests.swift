@@ -158,4 +158,93 @@ import Testing
     let two = try GradedSpikeMap.train(on: [drives[0]], settings: settings, threads: 2)
     #expect(try two.similarity(drives[2].images) == one.similarity(drives[2].images))
   }
+
+  /// A map that was kept answers as before, one query at a time as for a whole drive, alone and in sequences.
+  @Test func filesKeepTheMap() throws {
+    let drives = try MapTests.drives(0..<5)
+    let map = try GradedSpikeMap.train(
+      on: Array(drives[0...1]), settings: GradedSpikeMap.Settings(epochs: 1, moduleSize: 2, seed: 1))
+    let folder = try MapTests.scratch("graded")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let preprocessing = Preprocessing(program: .successor)
+    try StoredGradedMap(map, preprocessing: preprocessing, placeNames: drives[0].imageNames).write(to: folder)
+    let again = try StoredGradedMap.read(folder)
+    #expect(again.preprocessing == preprocessing && again.placeNames == drives[0].imageNames)
+    let matrix = try map.similarity(drives[2].images)
+    #expect(try again.map.similarity(drives[2].images) == matrix)
+    var alone = try GradedRecognizer(again.map)
+    var together = try GradedRecognizer(again.map, sequence: 2)
+    let sequences = try matrix.sequenceMatched(length: 2)
+    for (query, image) in drives[2].images.enumerated() {
+      let answer = try alone.recognize(image)
+      #expect(answer.scores.scores == Array(matrix.values[query * 5..<(query + 1) * 5]))
+      #expect(answer.synapticOperations > 0)
+      let window = try together.recognize(image).scores.scores
+      if query > 0 {
+        let row = sequences.values[(query - 1) * sequences.places..<query * sequences.places]
+        for (ours, theirs) in zip(window.suffix(sequences.places), row) { #expect(abs(ours - theirs) < 1e-9) }
+      }
+    }
+    #expect(throws: PlaceRecognitionError.self) { try GradedRecognizer(map, sequence: 6) }
+    #expect(throws: PlaceRecognitionError.self) {
+      try alone.recognize(GreyImage(rows: 2, columns: 2, pixels: [0, 1, 2, 3]))
+    }
+    let error = #expect(throws: FileError.self) { try ModularMap.read(folder) }
+    #expect(error?.description.contains("this is a map of graded spikes") == true)
+  }
+
+  /// The synapses that one pixel reaches, counted in the kept arrays.
+  @Test func operationsAreCounted() throws {
+    let drives = try MapTests.drives(0..<3)
+    let map = try GradedSpikeMap.train(
+      on: [drives[0]], settings: GradedSpikeMap.Settings(epochs: 1, moduleSize: 3, seed: 1))
+    let folder = try MapTests.scratch("graded")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try StoredGradedMap(map, preprocessing: Preprocessing(), placeNames: drives[0].imageNames).write(
+      to: folder)
+    let weights = try SafeTensors.read(folder + "/graded.safetensors").tensors["feature.0"]!.values(
+      as: Float.self)
+    var pixels = [UInt8](repeating: 0, count: 784)
+    pixels[300] = 200
+    let reached = (0..<1568).count { weights[$0 * 784 + 300] != 0 }
+    var recognizer = try GradedRecognizer(map)
+    let answer = try recognizer.recognize(GreyImage(rows: 28, columns: 28, pixels: pixels))
+    #expect(reached > 0 && answer.scores.activity.inputSpikes == 1)
+    #expect(answer.synapticOperations == reached + reached * 3)
+  }
+
+  @Test func damagedFilesAreRefused() throws {
+    let drives = try MapTests.drives(0..<3)
+    let map = try GradedSpikeMap.train(
+      on: [drives[0]], settings: GradedSpikeMap.Settings(epochs: 1, moduleSize: 2, seed: 1))
+    let folder = try MapTests.scratch("graded")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try StoredGradedMap(map, preprocessing: Preprocessing(), placeNames: drives[0].imageNames).write(
+      to: folder)
+    let path = folder + "/graded.safetensors"
+    let whole = try SafeTensors.read(path)
+    func message(_ change: (inout SafeTensors.Contents) -> Void) throws -> String {
+      var contents = whole
+      change(&contents)
+      try SafeTensors.write(contents, to: path)
+      do {
+        _ = try StoredGradedMap.read(folder)
+        return "accepted"
+      } catch { return "\(error)" }
+    }
+    #expect(try message { $0.tensors["output.1"] = nil }.contains("'output.1' is missing"))
+    #expect(try message { $0.metadata["facts"] = "{}" }.contains("the map's facts are missing"))
+    #expect(
+      try message { $0.tensors["output.0"] = NumericArray([Float](repeating: 0, count: 6), shape: [2, 3]) }
+        .contains("the layers of module 0 do not fit one another"))
+    #expect(
+      try message {
+        $0.tensors["thresholds.0"] = NumericArray([Float](repeating: .nan, count: 1568))
+      }.contains("not a number"))
+    #expect(
+      try message {
+        $0.metadata["facts"] = $0.metadata["facts"]!.replacing("\"rows\":28", with: "\"rows\":9")
+      }
+      .contains("the map has 784 inputs"))
+  }
 }

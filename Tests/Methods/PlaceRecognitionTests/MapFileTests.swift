@@ -1,6 +1,8 @@
 import Foundation
+import Laboratory
 import NeuralData
 import PlaceRecognition
+import Synchronization
 import Testing
 
 /// Maps in folders that were damaged, half changed or changed by hand.
@@ -89,6 +91,71 @@ import Testing
           })
       }
       #expect(try ModularMap.read(folder).active == fewer.active)
+    }
+  }
+
+  /// Answers that were noted are not asked again; others are.
+  @Test func notedAnswersAreTaken() throws {
+    let drives = try SyntheticPlaces.traverses(0..<6)
+    try withMap { folder, map in
+      let path = folder + "/ledger.tsv"
+      struct Stop: Error {}
+      let whole = try QueryResponses(map, drives[2].images, threads: 1)
+      let first = try Ledger(path: path, configuration: ["map": map.digest], resuming: false)
+      let shown = Mutex(0)
+      #expect(throws: Stop.self) {
+        try QueryResponses(map, drives[2].images, threads: 1, ledger: first) {
+          // The first module's six images, and one of the second.
+          if shown.withLock({
+            $0 += 1; return $0
+          }) == 7 {
+            throw Stop()
+          }
+        }
+      }
+      #expect(first.count == 1)
+      let second = try Ledger(path: path, configuration: ["map": map.digest], resuming: true)
+      shown.withLock { $0 = 0 }
+      let again = try QueryResponses(map, drives[2].images, threads: 1, ledger: second) {
+        shown.withLock { $0 += 1 }
+      }
+      #expect(shown.withLock { $0 } == 6 && second.count == 2)
+      #expect(try again.similarity() == whole.similarity() && again.activity == whole.activity)
+      var other = map
+      try other.remove(region: 0)
+      #expect(other.digest != map.digest)
+    }
+  }
+
+  /// Members of an ensemble in the published arrays, and back.
+  @Test func ensemblesAreAssembled() throws {
+    let drives = try SyntheticPlaces.traverses(0..<5)
+    var settings = MapTests.settings()
+    settings.members = 2
+    let map = try ModularMap.build(reference: [drives[0]], settings: settings)
+    let folder = try MapTests.scratch("ensemble")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var modules: [PlaceModule] = []
+    for region in map.regions {
+      for (member, module) in map.modules[region.id]!.enumerated() {
+        let part = folder + "/\(region.id)-\(member)"
+        try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
+        try PublishedArrays.write(module, to: part, firstLabel: map.publishedLabel(of: region))
+        modules.append(try PublishedArrays.read(.init(folder: part)))
+      }
+    }
+    let again = try ModularMap.assemble(
+      modules, members: 2, reference: drives[0], seed: settings.seed, threads: 2)
+    #expect(again.settings.members == 2 && again.regions.map(\.places) == map.regions.map(\.places))
+    let ours = try QueryResponses(map, drives[2].images).similarity()
+    #expect(try QueryResponses(again, drives[2].images).similarity() == ours)
+    #expect(throws: PlaceRecognitionError.self) {
+      try ModularMap.assemble(modules, members: 3, reference: drives[0], threads: 1)
+    }
+    // Members of one region must know as many places.
+    #expect(throws: PlaceRecognitionError.self) {
+      try ModularMap.assemble(
+        [modules[0], modules[2], modules[1], modules[3]], members: 2, reference: drives[0], threads: 1)
     }
   }
 }

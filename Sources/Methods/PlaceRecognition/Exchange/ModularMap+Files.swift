@@ -1,4 +1,5 @@
 import Foundation
+import Laboratory
 import NeuralData
 
 extension ModularMap {
@@ -129,6 +130,11 @@ extension ModularMap {
   public static func read(_ folder: String) throws -> ModularMap {
     let file = path(folder, "map.json")
     guard let data = FileManager.default.contents(atPath: file) else {
+      if StoredGradedMap.isIn(folder) {
+        throw FileError(
+          .mismatched, folder, "this is a map of graded spikes", expected: "a map of modules",
+          remedy: "only 'neuropil places recognize' takes both")
+      }
       throw FileError(
         .missing, folder, "there is no map here", expected: "a folder with map.json",
         remedy: "build one with 'neuropil places build', or go on with its --resume")
@@ -181,6 +187,18 @@ extension ModularMap {
       }
     }
     return map
+  }
+
+  /// A digest of everything that decides how modules answer, by which stopped work knows its map.
+  public var digest: String {
+    var digest = SHA256()
+    digest.update(Array(JSONText.encode(settings).utf8))
+    digest.update(Array(JSONText.encode(regions).utf8))
+    for module in regions.flatMap({ modules[$0.id]! }) {
+      module.weights.withUnsafeBytes { digest.update($0) }
+      module.thresholds.withUnsafeBytes { digest.update($0) }
+    }
+    return digest.hexadecimal
   }
 
   /// Deletes files of regions that are not on the map, as after one was forgotten.

@@ -17,12 +17,37 @@ struct GradedLayer: Sendable {
   static func feature(inputs: Int, neurons: Int, using stream: inout RandomStream) -> GradedLayer {
     GradedLayer(
       inputs: inputs, neurons: neurons, chances: (0.1, 0.5), thresholds: 0.5,
-      targets: (1...neurons).map { 0.2 + 0.7 * Float($0) / Float(neurons) }, using: &stream)
+      targets: targetRates(neurons), using: &stream)
   }
 
   /// Dense weights, no threshold.
   static func output(inputs: Int, neurons: Int, using stream: inout RandomStream) -> GradedLayer {
     GradedLayer(inputs: inputs, neurons: neurons, chances: (1, 1), thresholds: 0, targets: [], using: &stream)
+  }
+
+  /// A trained feature layer.
+  init(featuresOf inputs: Int, weights: [Float], thresholds: [Float]) {
+    (self.inputs, self.weights, self.thresholds) = (inputs, weights, thresholds)
+    neurons = thresholds.count
+    targets = Self.targetRates(neurons)
+  }
+
+  /// A trained output layer.
+  init(placesOf inputs: Int, weights: [Float]) {
+    (self.inputs, self.weights, targets) = (inputs, weights, [])
+    neurons = weights.count / inputs
+    thresholds = [Float](repeating: 0, count: neurons)
+  }
+
+  private static func targetRates(_ neurons: Int) -> [Float] {
+    (1...neurons).map { 0.2 + 0.7 * Float($0) / Float(neurons) }
+  }
+
+  /// How many neurons each input has a synapse to.
+  var reached: [Int] {
+    var counts = [Int](repeating: 0, count: inputs)
+    for (place, weight) in weights.enumerated() where weight != 0 { counts[place % inputs] += 1 }
+    return counts
   }
 
   private init(

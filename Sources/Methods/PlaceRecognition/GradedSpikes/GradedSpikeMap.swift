@@ -33,9 +33,22 @@ public struct GradedSpikeMap: Sendable {
     }
   }
 
+  /// The layers that know one region.
+  struct Module: Sendable {
+    var feature, output: GradedLayer
+  }
+
   /// The number of places.
   public let places: Int
-  private let modules: [(feature: GradedLayer, output: GradedLayer)]
+  /// Pixels of an image.
+  public var inputs: Int { modules[0].feature.inputs }
+  let modules: [Module]
+
+  /// A map of modules in the order of the route.
+  init(_ modules: [Module]) {
+    places = modules.reduce(0) { $0 + $1.output.neurons }
+    self.modules = modules
+  }
 
   /// Trains a map.
   ///
@@ -97,9 +110,9 @@ public struct GradedSpikeMap: Sendable {
           }
         }
       }
-      return (feature, output)
+      return Module(feature: feature, output: output)
     }
-    return GradedSpikeMap(places: places, modules: modules)
+    return GradedSpikeMap(modules)
   }
 
   /// The score of each place.
@@ -114,7 +127,7 @@ public struct GradedSpikeMap: Sendable {
   public func similarity(_ queries: [GreyImage], threads: Int = availableThreads)
     throws(PlaceRecognitionError) -> SimilarityMatrix
   {
-    let inputs = modules[0].feature.inputs
+    let inputs = inputs
     if let query = queries.firstIndex(where: { $0.pixels.count != inputs }) {
       throw .wrongShape("query \(query) has another size than the reference images")
     }
@@ -122,5 +135,6 @@ public struct GradedSpikeMap: Sendable {
     return try SimilarityMatrix(rows.flatMap { $0 }, places: places)
   }
 
-  private static func spikes(_ image: GreyImage) -> [Float] { image.pixels.map { Float($0) / 255 } }
+  /// One graded spike a pixel.
+  static func spikes(_ image: GreyImage) -> [Float] { image.pixels.map { Float($0) / 255 } }
 }

@@ -1,12 +1,12 @@
 /// What a map says about a query.
 public struct PlaceScores: Sendable, Hashable {
-  /// The score of each place, in the order of ``Recognizer/places``.
+  /// The score of each place, in the order of ``Recognizer/places``, or of the route in a map of graded spikes.
   public var scores: [Double]
   /// Spikes of all modules.
   public var activity: SpikingActivity
   /// Excitatory spikes that were counted for the scores.
   public var countedSpikes: Double
-  /// How long the image was shown before the answer stood, ms.
+  /// How long the image was shown before the answer stood, ms; 0 in a map of graded spikes, which answers at once.
   public var shown: Double
 
   /// The place most alike, as an index into the scores; `nil` when no place stands out, as when no neuron fired.

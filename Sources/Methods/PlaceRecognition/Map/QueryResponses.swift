@@ -1,3 +1,4 @@
+import Laboratory
 import Parallel
 
 /// Every module's spikes for a set of queries, from which scores follow for any rule and threshold without running
@@ -22,9 +23,12 @@ public struct QueryResponses: Sendable {
   ///   - images: the queries, in order.
   ///   - regions: those that take part; all unless given.
   ///   - threads: most threads to use; the result is the same for any number.
+  ///   - ledger: notes each finished run of images; it must belong to this map and these queries.
+  ///   - key: begins the names of its parts.
   ///   - onImage: called after each image shown to a module, from any thread; what it throws ends the work.
   public init(
     _ map: ModularMap, _ images: [GreyImage], regions: [Region]? = nil, threads: Int = availableThreads,
+    ledger: Ledger = Ledger(), key: String = "places/query",
     onImage: @escaping @Sendable () throws -> Void = {}
   ) throws {
     let regions = regions ?? map.regions
@@ -39,10 +43,12 @@ public struct QueryResponses: Sendable {
     let runs = try parallelMap(count: parts.count, threads: threads) { index in
       let (region, member, start) = parts[index]
       let run = images[start..<min(start + PlaceModule.imagesPerRun, images.count)]
-      let answer = try map.modules[region.id]![member].counts(
-        run, from: start, map.showing("query", region: region.id, member: member))
-      for _ in run { try onImage() }
-      return answer
+      return try ledger.measure("\(key)/\(region.id)/\(member)/\(start)") {
+        let (counts, activity) = try map.modules[region.id]![member].counts(
+          run, from: start, map.showing("query", region: region.id, member: member))
+        for _ in run { try onImage() }
+        return Run(counts: counts, activity: activity)
+      }
     }
     counts = stride(from: 0, to: runs.count, by: starts.count).map { first in
       runs[first..<first + starts.count].flatMap(\.counts)
@@ -52,6 +58,12 @@ public struct QueryResponses: Sendable {
     places = map.places(of: regions)
     self.map = map
     self.regions = regions
+  }
+
+  /// What one module did for a run of queries.
+  private struct Run: Codable {
+    var counts: [Float]
+    var activity: SpikingActivity
   }
 
   /// The score of each place for each query.

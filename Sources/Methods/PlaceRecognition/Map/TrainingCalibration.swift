@@ -1,3 +1,4 @@
+import Laboratory
 import Parallel
 
 /// The choice of how long modules are trained, on calibration queries.
@@ -30,12 +31,15 @@ public struct TrainingCalibration: Sendable, Hashable, Codable {
   ///   - thresholds: the candidates for hyperactive neurons.
   ///   - rule: how spikes become scores.
   ///   - threads: most threads to use; the result is the same for any number.
+  ///   - keeper: keeps the modules of each length of training as they are finished.
+  ///   - ledger: notes the answers to queries; it must belong to these images and settings.
   ///   - onImage: called after each image shown to a module, from any thread; what it throws ends the work.
   /// - Throws: ``PlaceRecognitionError``.
   public init(
     reference: [Traverse], queries: [GreyImage], settings: MapSettings, order: [Int]? = nil, regions: Int,
     trainings: [TrainingSettings], thresholds: [Int] = Calibration.publishedThresholds,
     rule: NeuronalAssignment.Rule = .standard, threads: Int = availableThreads,
+    keeper: @Sendable (_ epochs: Int) -> ModularMap.Keeper = { _ in .none }, ledger: Ledger = Ledger(),
     onImage: @escaping @Sendable () throws -> Void = {}
   ) throws {
     guard !trainings.isEmpty else {
@@ -47,7 +51,7 @@ public struct TrainingCalibration: Sendable, Hashable, Codable {
     }
     let maps = try ModularMap.partial(
       reference: reference, settings: settings, order: order, regions: regions, trainings: trainings,
-      threads: threads, onImage: onImage)
+      threads: threads, keepers: trainings.map { keeper($0.epochs) }, onImage: onImage)
     var trials: [Trial] = []
     for map in maps {
       let chosen = Array(map.regions.prefix(regions))
@@ -57,7 +61,9 @@ public struct TrainingCalibration: Sendable, Hashable, Codable {
           "there are \(queries.count) queries for \(places.count) places of the calibration regions; give one for each"
         )
       }
-      let responses = try QueryResponses(map, queries, regions: chosen, threads: threads, onImage: onImage)
+      let responses = try QueryResponses(
+        map, queries, regions: chosen, threads: threads, ledger: ledger,
+        key: "places/epochs-\(map.settings.training.epochs)", onImage: onImage)
       let calibration = try Calibration(
         responses, map: map, truth: places, thresholds: thresholds, rule: rule)
       trials.append(
@@ -91,7 +97,7 @@ extension ModularMap {
   /// Maps of a whole route with the modules of its first regions alone, one a length of training.
   fileprivate static func partial(
     reference: [Traverse], settings: MapSettings, order: [Int]?, regions: Int, trainings: [TrainingSettings],
-    threads: Int, onImage: @escaping @Sendable () throws -> Void
+    threads: Int, keepers: [Keeper], onImage: @escaping @Sendable () throws -> Void
   ) throws -> [ModularMap] {
     var map = try ModularMap(settings)
     try map.lay(reference, order: order)
@@ -101,15 +107,21 @@ extension ModularMap {
     let shared = map
     let built = try parallelMap(count: regions * members, threads: threads) { index in
       let (region, member) = (shared.regions[index / members], index % members)
-      let images = reference.map { traverse in region.places.map { traverse.images[$0] } }
-      return try PlaceModule.train(
-        on: images, parameters: settings.parameters, trainings: trainings,
-        seed: shared.moduleSeed(region: region.id, member: member), onImage: onImage
-      ).map { module in
-        var built = BuiltModule(region: region.id, member: member, module: module, active: [:])
-        try shared.record(&built, onImage: onImage)
-        return built
+      let found = try keepers.compactMap { try $0.find(region.id, member) }
+      var lengths = found
+      if found.count < trainings.count {
+        let images = reference.map { traverse in region.places.map { traverse.images[$0] } }
+        lengths = try PlaceModule.train(
+          on: images, parameters: settings.parameters, trainings: trainings,
+          seed: shared.moduleSeed(region: region.id, member: member), onImage: onImage
+        ).map { BuiltModule(region: region.id, member: member, module: $0, active: [:]) }
+        for (built, keeper) in zip(lengths, keepers) { try keeper.keep(built) }
       }
+      for (length, keeper) in keepers.enumerated()
+      where try shared.record(&lengths[length], onImage: onImage) {
+        try keeper.keep(lengths[length])
+      }
+      return lengths
     }
     return trainings.indices.map { length in
       var settings = settings

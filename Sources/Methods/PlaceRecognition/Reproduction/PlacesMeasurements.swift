@@ -8,6 +8,7 @@ struct PlacesMeasurements {
   var outcomes: [RouteOutcome]
   /// Windows of photographs; `nil` when they are not installed.
   var windows: RouteOutcome?
+  var kernels: KernelComparison
   var scope: String
 
   /// A measurement for each claim's name.
@@ -36,6 +37,7 @@ struct PlacesMeasurements {
         "Supply the Nordland pictures: neuropil places build --reference LIST --skip 8 --places 3300"),
     ]
     result["places.photographs"] = photographs
+    result["places.kernels"] = kernels.measurement
     return result
   }
 
@@ -51,6 +53,7 @@ struct PlacesMeasurements {
     var result = compared(other, words, note: note)
     if outcomes.allSatisfy({ ($0.modular + $0[keyPath: other]).allSatisfy { $0 == 1 } }) {
       result.value = nil
+      result.isUndecided = true
       result.note = "Both are right everywhere: a harder route is needed to tell. " + result.note
     }
     return result
