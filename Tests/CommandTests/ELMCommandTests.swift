@@ -51,6 +51,59 @@ import Testing
     #expect(program.status == 0 && program.json["accuracy"] is NSNumber, "\(program.errors)")
   }
 
+  /// Images and texts from a user's files, and recordings in the published pickle form.
+  @Test func aUsersFilesAreLearned() throws {
+    let fixtures = "Tests/Methods/ExpressiveNeuronsTests/Fixtures"
+    let program = try Program(
+      """
+      d=$(mktemp -d); trap 'rm -rf "$d"' EXIT
+      learn() {
+        neuropil elm train --task $1 --data $2 --memory-units 6 --batch 4 --steps 3 --quiet --out $d/$1 $3 >/dev/null && \
+        neuropil elm evaluate --weights $d/$1/weights.safetensors --task $1 --data $2 --quiet --json
+      }
+      { for i in $(seq 40); do printf '%d' $((i % 2)); for p in $(seq 0 15); do printf ',%d' $(((i * p * 37) % 256)); done; echo; done
+      } >$d/images.csv
+      for i in $(seq 40); do printf '%d\\tword %d and so on\\n' $((i % 2)) $i; done >$d/train.tsv
+      learn image $d/images.csv; learn text $d/train.tsv
+      gunzip -c \(fixtures)/neuronio_small.p.gz >$d/small.p
+      learn neuronio $d/small.p "--branches 3 --synapses 2"
+      NEUROPIL_NEURONIO=$d/small.p NEUROPIL_ELM_WEIGHTS=$d/neuronio/weights.safetensors neuropil reproduce elm --scale smoke --json --quiet
+      """)
+    let lines = program.output.split(separator: "\n")
+    try #require(lines.count == 4, "\(program.output) \(program.errors)")
+    let objects = lines.map {
+      (try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) ?? [:]
+    }
+    #expect(objects[0]["accuracy"] is NSNumber && objects[1]["accuracy"] is NSNumber)
+    let claims = try #require(objects[3]["claims"] as? [[String: Any]])
+    let released = try #require(
+      claims.first { ($0["claim"] as? [String: Any])?["id"] as? String == "elm.released" })
+    let measurement = try #require(released["measurement"] as? [String: Any])
+    // Six channels and three batches cannot be the published neuron.
+    #expect(released["verdict"] as? String == "differs")
+    #expect((measurement["text"] as? String)?.contains("RMSE") == true)
+    #expect((measurement["note"] as? String)?.hasPrefix("2 recordings of ") == true)
+  }
+
+  /// The LSTM on digits has the paper's cells and recurrent dropout, which other models refuse.
+  @Test func theLSTMLeavesCellsOut() throws {
+    let program = try Program(
+      """
+      d=$(mktemp -d); trap 'rm -rf "$d"' EXIT
+      neuropil elm teach --task shd --bin 50 --word-spikes 100 --training 20 --quiet --out $d/data >/dev/null
+      train="neuropil elm train --task shd --bin 50 --data $d/data --steps 2 --quiet --json"
+      $train --model lstm; $train --model lstm --recurrent-dropout 0; $train --model elm --recurrent-dropout 0.3; echo $?
+      """)
+    let lines = program.output.split(separator: "\n").map(String.init)
+    try #require(lines.count == 3 && lines[2] == "64", "\(program.output) \(program.errors)")
+    let results = lines.prefix(2).map {
+      (try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) ?? [:]
+    }
+    #expect(results.allSatisfy { $0["parameters"] as? Int == 4 * 250 * (700 + 250 + 1) + 250 * 20 + 20 })
+    #expect(results[0]["loss"] as? Double != results[1]["loss"] as? Double)
+    #expect(program.errors.contains("recurrent dropout is for LSTMs"))
+  }
+
   /// Making data stops on Ctrl-C with what is finished, and goes on to the same files.
   @Test func teachingGoesOn() throws {
     let teach =

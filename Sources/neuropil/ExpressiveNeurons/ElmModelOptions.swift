@@ -80,7 +80,7 @@ struct ElmModelOptions: ArgumentGroup {
       return .lstm(
         try LSTM(
           .init(
-            inputs: inputs, outputs: outputs, hiddenSize: memoryUnits ?? task.memoryUnits,
+            inputs: inputs, outputs: outputs, hiddenSize: memoryUnits ?? task.cells,
             longestTime: name == .chronoLSTM ? task.longestGateTime ?? Double(max(3, steps)) : nil),
           seed: seed))
     case .snn:
@@ -158,7 +158,7 @@ struct ElmDataOptions: ArgumentGroup {
     "Files of 'elm teach', or the published ones: pickles of NeuronIO, shd_train.h5 and shd_test.h5, tables of listops, text or retrieval, images. A folder, or one file.",
     valueName: "PATH", completion: .file) var data: String
   @Option("shd: width of a time bin in ms.") var bin = 10
-  @Option("shd-adding from published digits: sums to learn from.") var sums = 4000
+  @Option("shd-adding from published digits: sums to learn from in each pass, drawn anew.") var sums = 4000
   @Option("neuronio from published files: most files of each part.") var mostFiles = 8
   @Flag(
     "neuronio from published files: spikes come from the high-resolution voltage, not from rounded times.")

@@ -11,7 +11,7 @@ struct ElmTrainCommand: Command {
     CommandConfiguration(
       "train", abstract: "Trains an expressive neuron, or a baseline of the paper, on sequences of events.",
       discussion:
-        "--data is a folder with train.npz and valid.npz as 'elm teach' writes them, or one such file, of which every tenth sample then validates; or the files that the task was published with. --task chooses the paper's sizes and training; single options override them. With --out the run is saved as it goes and on Ctrl-C, and goes on with --resume to the same result.",
+        "--data is a folder with train.npz and valid.npz as 'elm teach' writes them, or one such file, of which every tenth sample then validates; or the files that the task was published with. --task chooses the paper's sizes and training; single options override them. Sums of published digits are drawn anew in every pass, those of 'elm teach' are not. With --out the run is saved as it goes and on Ctrl-C, and goes on with --resume to the same result.",
       examples: [
         .init(
           "neuropil elm teach --teacher lif --basal 20 --apical 20 --spikes 60 --training 8 --milliseconds 3000 --out /tmp/neuropil-teacher-1 && neuropil elm train --data /tmp/neuropil-teacher-1 --steps 60 --out /tmp/neuropil-run-1",
@@ -33,6 +33,8 @@ struct ElmTrainCommand: Command {
   @Option("neuronio: first steps of a recording in which no window begins.") var skip = 500
   @Option("Longest gradient; longer ones are shortened.") var clip: Double?
   @Option("Share of input events left out; the task's unless given.") var dropout: Double?
+  @Option("lstm: share of the cells that the gates do not see; the task's unless given.")
+  var recurrentDropout: Double?
   @Option("Steps over which errors are carried back; the whole window unless given.") var truncation: Int?
   @Option("Batches from one validation to the next; a tenth of all unless given.") var validateEvery: Int?
   @Option("Folder for the run's files.", valueName: "DIR", completion: .folder) var out: String?
@@ -76,8 +78,8 @@ struct ElmTrainCommand: Command {
     let start = try model.make(source.task, for: data.training, bin: source.bin, seed: chance.seed)
     let plan = plan(for: start)
     let trainer = try SequenceTrainer(
-      start, plan: plan, data: data.training, validation: data.validation, seed: chance.seed, threads: threads
-    )
+      start, plan: plan, data: data.training, validation: data.validation, renewal: data.renewal,
+      seed: chance.seed, threads: threads)
     let settings = Settings(
       model: name.rawValue, configuration: start.configurationText, plan: plan, seed: chance.seed,
       data: source.data)
@@ -123,6 +125,7 @@ struct ElmTrainCommand: Command {
     if let learningRate { plan.learningRate = learningRate }
     if let optimiser { plan.optimiser = optimiser }
     if let dropout { plan.dropout = dropout }
+    if let recurrentDropout { plan.recurrentDropout = recurrentDropout }
     plan.clip = clip
     plan.truncation = truncation
     plan.validationInterval = validateEvery ?? max(1, steps / 10)

@@ -1,4 +1,5 @@
 import Lanes
+import Probability
 
 /// LSTMs on sequences of events: an event adds its column of input weights to the gates' sums.
 final class LSTMEngine: SequenceEngine, @unchecked Sendable {
@@ -88,6 +89,25 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
     let gateErrors = GrowingBuffer()
     let hiddenErrors = GrowingBuffer()
     let scratch = GrowingBuffer()
+    /// By what a cell's output is multiplied before the gates see it, `[sample, cell lane]`, and the products; used
+    /// when some are left out.
+    let kept = GrowingBuffer()
+    let seen = GrowingBuffer()
+    var leavesOut = false
+    /// What the gates see of the cells' outputs.
+    var visible: GrowingBuffer { leavesOut ? seen : hidden }
+
+    /// Draws which outputs are left out in this pass.
+    func draw(cells: Int, lanes: Int) {
+      leavesOut = recurrentDropout != nil
+      guard var dropout = recurrentDropout else { return }
+      kept.reserveZeroed(tileSamples * lanes)
+      for sample in dropout.streams.indices {
+        for cell in 0..<cells where dropout.streams[sample].uniform() >= dropout.share {
+          kept.scalars[sample * lanes * 16 + cell] = Float(1 / (1 - dropout.share))
+        }
+      }
+    }
   }
 
   func makeWorkspace() -> SequenceWorkspace { Workspace() }
@@ -111,6 +131,8 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
     ws.output.reserve(rows * outs)
     ws.cells.lanes.update(repeating: .zero, count: tileSamples * cells)
     ws.hidden.lanes.update(repeating: .zero, count: tileSamples * cells)
+    ws.draw(cells: c.hiddenSize, lanes: cells)
+    if ws.leavesOut { ws.seen.reserveZeroed((rows + tileSamples) * cells) }
     let sums = ws.gates.lanes
     for row in 0..<rows { (sums + row * gates).update(from: parameters.lanes + bias, count: gates) }
     for (sample, sequence) in sequences.enumerated() {
@@ -127,7 +149,7 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
     for step in 0..<ws.steps {
       let row = step * tileSamples
       multiply(
-        start: sums + row * gates, startStride: gates, x: ws.hidden.scalars + row * cells * 16,
+        start: sums + row * gates, startStride: gates, x: ws.visible.scalars + row * cells * 16,
         stride: cells * 16,
         count: c.hiddenSize, weights: parameters.lanes + recurrent, width: gates, out: sums + row * gates)
       for sample in 0..<tileSamples {
@@ -142,7 +164,11 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
           let cell = f * ws.cells.lanes[before + lane] + i * g
           (gate[lane], gate[cells + lane], gate[2 * cells + lane], gate[3 * cells + lane]) = (i, f, g, o)
           ws.cells.lanes[after + lane] = cell
-          ws.hidden.lanes[after + lane] = o * (2 * sigmoid(2 * cell) - 1)
+          let output = o * (2 * sigmoid(2 * cell) - 1)
+          ws.hidden.lanes[after + lane] = output
+          if ws.leavesOut {
+            ws.seen.lanes[after + lane] = output * ws.kept.lanes[sample * cells + lane]
+          }
         }
       }
     }
@@ -191,6 +217,9 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
       multiply(
         start: zeros.lanes, startStride: 0, x: ws.gateErrors.scalars + row * gates * 16, stride: gates * 16,
         count: gates * 16, weights: recurrentTransposed.lanes, width: cells, out: carriedHidden)
+      if ws.leavesOut {
+        for place in 0..<tileSamples * cells { carriedHidden[place] *= ws.kept.lanes[place] }
+      }
     }
     let g = gradient.lanes
     accumulate(
@@ -198,7 +227,7 @@ final class LSTMEngine: SequenceEngine, @unchecked Sendable {
       errors: ws.outputGradient.lanes, width: outs, rows: rows, weights: g + readout)
     accumulateBias(ws.outputGradient.lanes, width: outs, rows: rows, bias: g + readoutBias)
     accumulate(
-      x: ws.hidden.scalars, stride: cells * 16, count: c.hiddenSize, errors: ws.gateErrors.lanes,
+      x: ws.visible.scalars, stride: cells * 16, count: c.hiddenSize, errors: ws.gateErrors.lanes,
       width: gates,
       rows: rows, weights: g + recurrent)
     accumulateBias(ws.gateErrors.lanes, width: gates, rows: rows, bias: g + bias)

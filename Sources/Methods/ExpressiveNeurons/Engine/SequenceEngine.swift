@@ -1,4 +1,5 @@
 import Lanes
+import Probability
 
 /// What a forward pass leaves for the loss and the backward pass; up to ``tileSamples`` sequences side by side.
 class SequenceWorkspace {
@@ -8,6 +9,14 @@ class SequenceWorkspace {
   final let output = GrowingBuffer()
   /// Derivative of the loss by the outputs, of the same shape; whoever computes the loss writes it.
   final let outputGradient = GrowingBuffer()
+  /// What is left out inside the model in the next forward pass, where it can leave out; `nil` outside of training.
+  final var recurrentDropout: RecurrentDropout?
+
+  /// How much is left out, and what draws it for each sequence.
+  struct RecurrentDropout {
+    var share: Double
+    var streams: [RandomStream]
+  }
 }
 
 /// Lanes that grow when more are asked for.

@@ -12,7 +12,7 @@ struct Lesson {
 
   /// What `judge` says of every trained model, in order; a run that was stopped finds the answers of finished ones.
   func run<Score: Codable & Sendable>(
-    in context: ReproductionContext, on data: SequenceDataSet,
+    in context: ReproductionContext, on data: TaskData,
     judge: @Sendable (String, SequenceModel) throws -> Score
   ) throws -> [Score] {
     context.progress.begin("elm: \(name)", total: Double(models.reduce(0) { $0 + plan($1.model).steps }))
@@ -21,7 +21,8 @@ struct Lesson {
       let (title, model) = models[index]
       return try context.ledger.measure("elm/\(name)/\(title)") {
         let trainer = try SequenceTrainer(
-          model, plan: plan(model), data: data, seed: context.seed, threads: 1)
+          model, plan: plan(model), data: data.training, renewal: data.renewal, seed: context.seed,
+          threads: 1)
         while !trainer.isFinished {
           try trainer.step()
           try Interruption.check()

@@ -82,7 +82,7 @@ struct TeacherExperiment {
     let plan = TrainingPlan(
       steps: steps, learningRate: large ? 5e-4 : 2e-3, window: 500, burnIn: 150, skip: 500)
     let scores = try Lesson(name: "teacher", models: models) { _ in plan }
-      .run(in: context, on: data.training) { name, model in
+      .run(in: context, on: data) { name, model in
         let outcome = try NeuronEvaluation(
           model, on: data.test!, plan: EvaluationPlan(mostSpikes: .max), threads: 1)
         return TrainedScore(

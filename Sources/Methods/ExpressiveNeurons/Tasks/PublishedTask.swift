@@ -28,6 +28,9 @@ public enum PublishedTask: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
+  /// Cells of an LSTM.
+  public var cells: Int { hasBins ? 250 : memoryUnits }
+
   /// Time constant of the traces in ms, τ_s.
   public var traceTimeConstant: Double { self == .pathfinderX ? 150 : 5 }
 
@@ -81,7 +84,8 @@ public enum PublishedTask: String, Sendable, Hashable, Codable, CaseIterable {
       }
     switch model {
     case .spiking: plan.learningRate = 2e-3
-    case .lstm where !hasBins && self != .neuronio: plan.learningRate = 1e-3
+    case .lstm where hasBins: plan.recurrentDropout = 0.3
+    case .lstm where self != .neuronio: plan.learningRate = 1e-3
     default: break
     }
     return plan

@@ -18,7 +18,7 @@ extension SequenceTask {
 }
 
 /// What a task is trained, chosen and judged on.
-public struct TaskData: Sendable, Hashable {
+public struct TaskData: Sendable {
   /// Sequences to learn from.
   public var training: SequenceDataSet
   /// Sequences to choose among models by.
@@ -27,13 +27,28 @@ public struct TaskData: Sendable, Hashable {
   public var test: SequenceDataSet?
   /// What a reader of the files should know, one sentence each.
   public var warnings: [String]
+  /// New sequences to learn from in every pass over as many, where the task draws them anew.
+  public var renewal: Renewal?
+
+  /// Makes the sequences of a pass, counted from 0; the first are ``training``.
+  public typealias Renewal = @Sendable (_ pass: Int) throws -> SequenceDataSet
 
   /// Three splits.
   public init(
-    training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?, warnings: [String] = []
+    training: SequenceDataSet, validation: SequenceDataSet, test: SequenceDataSet?, warnings: [String] = [],
+    renewal: Renewal? = nil
   ) {
     (self.training, self.validation, self.test) = (training, validation, test)
     self.warnings = warnings
+    self.renewal = renewal
+  }
+}
+
+extension TaskData: Equatable {
+  /// Whether the sequences, and the warnings, are the same; of what a renewal will draw only whether there is one.
+  public static func == (first: TaskData, second: TaskData) -> Bool {
+    (first.training, first.validation, first.test) == (second.training, second.validation, second.test)
+      && first.warnings == second.warnings && (first.renewal == nil) == (second.renewal == nil)
   }
 }
 

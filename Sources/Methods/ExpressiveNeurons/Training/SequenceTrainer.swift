@@ -11,7 +11,10 @@ import Probability
 public final class SequenceTrainer {
   /// How it is trained.
   public let plan: TrainingPlan
-  private let data: SequenceDataSet
+  private var data: SequenceDataSet
+  private let renewal: TaskData.Renewal?
+  /// The pass over the data that ``data`` is for.
+  private var pass = 0
   private let validation: SequenceDataSet?
   private let seed: UInt64
   private let threads: Int
@@ -53,12 +56,12 @@ public final class SequenceTrainer {
   ///   - model: where training begins.
   ///   - data: what is learned.
   ///   - validation: chooses the best step, when the plan validates.
+  ///   - renewal: makes new data to learn, as many, for every pass over them.
   ///   - threads: most threads to use.
   /// - Throws: ``ExpressiveNeuronError`` when model, plan and data do not fit each other.
   public init(
     _ model: SequenceModel, plan: TrainingPlan, data: SequenceDataSet, validation: SequenceDataSet? = nil,
-    seed: UInt64,
-    threads: Int = availableThreads
+    renewal: TaskData.Renewal? = nil, seed: UInt64, threads: Int = availableThreads
   ) throws {
     try plan.validate(for: data)
     for set in [data, validation].compactMap(\.self) { try model.validate(for: set) }
@@ -68,6 +71,12 @@ public final class SequenceTrainer {
           "truncated back-propagation is for expressive neurons whose traces have one time constant")
       }
     }
+    if plan.recurrentDropout > 0 {
+      guard case .lstm = model else {
+        throw ExpressiveNeuronError.inconsistent("recurrent dropout is for LSTMs")
+      }
+    }
+    self.renewal = renewal
     (self.plan, self.data, self.validation, self.seed, self.threads) = (plan, data, validation, seed, threads)
     engine = try model.makeEngine()
     moments = OptimiserMoments(plan.optimiser, count: engine.parameters.count)
@@ -98,6 +107,7 @@ public final class SequenceTrainer {
   @discardableResult
   public func step() throws -> Double {
     let step = state.step
+    try renewData(for: step)
     let members = batch(step)
     let (loss, gradient) = learn(members, step: step)
     var squares = Lane.zero
@@ -126,6 +136,18 @@ public final class SequenceTrainer {
       }
     }
     return loss
+  }
+
+  /// Takes the data of the pass in which a batch begins.
+  private func renewData(for step: Int) throws {
+    let pass = step * plan.batch / (data.count / data.samplesPerQuestion)
+    guard let renewal, pass != self.pass else { return }
+    let fresh = try renewal(pass)
+    guard fresh.count == data.count, fresh.channels == data.channels, fresh.outputs == data.outputs else {
+      throw ExpressiveNeuronError.badData("the data of pass \(pass) have another size than those before")
+    }
+    try plan.validate(for: fresh)
+    (data, self.pass) = (fresh, pass)
   }
 
   /// Loss of a batch and its gradient, which the first group keeps.

@@ -52,6 +52,13 @@ struct TileLearner: Sendable {
         return input.dropping(plan.dropout, using: &stream)
       }
     }
+    if plan.recurrentDropout > 0 {
+      workspace.recurrentDropout = .init(
+        share: plan.recurrentDropout,
+        streams: inputs.indices.map {
+          RandomStream(seed: seed, "elm recurrent dropout", step, place + $0)
+        })
+    }
     if let truncation = plan.truncation, truncation < inputs[0].steps, let engine = engine as? ELMEngine {
       return learn(inputs, targets, truncation, weight, engine, workspace as! ELMWorkspace, gradient)
     }

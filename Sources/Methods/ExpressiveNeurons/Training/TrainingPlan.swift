@@ -26,6 +26,8 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   public var clip: Double?
   /// Share of input events that is left out, the others growing to keep the sum.
   public var dropout = 0.0
+  /// Share of an LSTM's cells whose outputs its gates do not see in a sequence, the others growing to keep the sum.
+  public var recurrentDropout = 0.0
   /// Time steps over which errors are carried back; the state of a window goes on over longer spans. The whole window
   /// unless given.
   public var truncation: Int?
@@ -35,7 +37,8 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   /// A plan of `steps` batches; settings that are not given have NeuronIO's values.
   public init(
     steps: Int, optimiser: Optimiser = .adam, learningRate: Double = 5e-4, batch: Int = 8, window: Int? = nil,
-    burnIn: Int = 0, skip: Int = 0, clip: Double? = nil, dropout: Double = 0, truncation: Int? = nil,
+    burnIn: Int = 0, skip: Int = 0, clip: Double? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    truncation: Int? = nil,
     validationInterval: Int = 0
   ) {
     self.steps = steps
@@ -47,6 +50,7 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
     self.skip = skip
     self.clip = clip
     self.dropout = dropout
+    self.recurrentDropout = recurrentDropout
     self.truncation = truncation
     self.validationInterval = validationInterval
   }
@@ -78,8 +82,9 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
       throw .outOfRange(
         name: "the learning rate", value: "\(learningRate)", allowed: "finite and greater than 0")
     }
-    guard (0..<1).contains(dropout) else {
-      throw .outOfRange(name: "the dropout", value: "\(dropout)", allowed: "from 0 to less than 1")
+    for (name, share) in [("the dropout", dropout), ("the recurrent dropout", recurrentDropout)]
+    where !(0..<1).contains(share) {
+      throw .outOfRange(name: name, value: "\(share)", allowed: "from 0 to less than 1")
     }
     if let clip, !(clip > 0) {
       throw .outOfRange(name: "the largest gradient", value: "\(clip)", allowed: "greater than 0")

@@ -64,7 +64,7 @@ import Testing
     }
     #expect(try task.sums(of: digits, count: 5, split: 0) == sums.subset([0, 1, 2, 3, 4]))
     #expect(try task.sums(of: digits, count: 5, split: 1) != sums.subset([0, 1, 2, 3, 4]))
-    #expect(try task.sums(of: digits, count: 5, split: 0, epoch: 1) != sums.subset([0, 1, 2, 3, 4]))
+    #expect(try task.sums(of: digits, count: 5, split: 0, pass: 1) != sums.subset([0, 1, 2, 3, 4]))
   }
 
   @Test func theHeldOutDigitsAreThePublishedOnes() {

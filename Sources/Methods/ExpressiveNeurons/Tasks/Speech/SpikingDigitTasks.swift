@@ -78,13 +78,14 @@ public struct SpikingDigitTask: SequenceTask, Hashable, Codable {
 
 /// What is the sum of two digits spoken one after the other, in whichever language? The paper's SHD-Adding.
 ///
-/// Both digits of a sample are drawn uniformly, with replacement, from the digits of its split.
+/// Both digits of a sample are drawn uniformly, with replacement, from the digits of its split; those to learn from are
+/// drawn anew in every pass over them, the others stay.
 public struct DigitAddingTask: SequenceTask, Hashable, Codable {
   /// Where digits come from.
   public var source: SpikingDigitSource
   /// Their time bins.
   public var binning: SpikeBinning
-  /// How many sums; 16,000, 4,000 and 16,000 in the paper, whose training draws new ones in every epoch.
+  /// How many sums, those to learn from in each pass; 16,000, 4,000 and 16,000 in the paper.
   public var sizes: SplitSizes
   /// Fixes which digits are added.
   public var seed: UInt64
@@ -104,18 +105,22 @@ public struct DigitAddingTask: SequenceTask, Hashable, Codable {
   public func data(threads: Int, each: @escaping @Sendable () -> Void) throws -> TaskData {
     try sizes.validate()
     let digits = try source.digits(threads: threads, each: each)
+    let task = self
+    let renewal: TaskData.Renewal = { pass in
+      try task.sums(of: digits.training, count: task.sizes.training, split: 0, pass: pass)
+    }
     return TaskData(
-      training: try sums(of: digits.training, count: sizes.training, split: 0),
+      training: try renewal(0),
       validation: try sums(of: digits.validation, count: sizes.validation, split: 1),
-      test: try digits.test.map { try sums(of: $0, count: sizes.test, split: 2) })
+      test: try digits.test.map { try sums(of: $0, count: sizes.test, split: 2) }, renewal: renewal)
   }
 
-  /// Sums of one split; `epoch` tells the draws of a training apart that has new ones every time.
-  public func sums(of digits: [SpikingDigit], count: Int, split: Int, epoch: Int = 0) throws
+  /// Sums of one split; `pass` tells the draws of a training apart, which has new ones every time.
+  public func sums(of digits: [SpikingDigit], count: Int, split: Int, pass: Int = 0) throws
     -> SequenceDataSet
   {
     guard !digits.isEmpty else { throw ExpressiveNeuronError.badData("there are no digits to add") }
-    var stream = RandomStream(seed: seed, "digit sums", split, epoch)
+    var stream = RandomStream(seed: seed, "digit sums", split, pass)
     var inputs: [EventSequence] = []
     var labels: [Int] = []
     for _ in 0..<count {
