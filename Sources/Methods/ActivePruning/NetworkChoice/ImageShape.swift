@@ -25,7 +25,7 @@ public struct ImageShape: Sendable, Hashable, Codable {
     (self.channels, self.rows, self.columns, self.classes) = (channels, rows, columns, classes)
   }
 
-  /// Reads what ``encode(to:)`` wrote, with the bounds of ``init(channels:rows:columns:classes:)``.
+  /// Reads a file's four numbers, with the bounds of ``init(channels:rows:columns:classes:)``.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     guard
