@@ -39,6 +39,11 @@ let hasLibTorch =
     }
     #expect(try Program(line + " --batch 7").output == program.output)
     #expect(try Program(line + " --seed 2").output != program.output)
+    let one = try Program(
+      "neuropil prune measure --network mlp-20 --data digits --on test --test-images 1 --json")
+    #expect(
+      one.json["dynamic"] as? Double == 0 && one.json["static"] as? Double == one.json["total"] as? Double)
+    #expect(one.errors.contains("note: there is one image alone, so that static is total"))
   }
 
   @Test(.enabled(if: hasLibTorch, "LibTorch is not installed"))

@@ -169,7 +169,9 @@ struct PruneShrinkCommand: Command {
       id: "units", title: "Units kept and removed", caption: "Removed units by the reason for it.",
       x: Axis("layer"), y: Axis("units"), marks: marks)
     return Report(
-      title: "\(result.network), shrunk", introduction: sentences(result).joined(separator: ". ") + ".",
+      title: "\(result.network), shrunk",
+      introduction: sentences(result).map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }
+        .joined(separator: " "),
       sections: result.layers.isEmpty
         ? [] : [Report.Section("Layers", [.figure(figure), .table(header: Self.header, rows: rows(result))])])
   }

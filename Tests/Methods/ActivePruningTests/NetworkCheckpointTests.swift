@@ -1,6 +1,7 @@
 import ActivePruning
 import Foundation
 import NeuralData
+import Probability
 import Tensors
 import Testing
 
@@ -136,6 +137,18 @@ struct NetworkCheckpointTests {
       try AtomicFile.write(bytes[..<length], to: scratch.file("bad"))
       #expect(throws: FileError.self) { try NetworkCheckpoint.read(scratch.file("bad")) }
     }
+    // A changed byte gives another network or an error.
+    var stream = RandomStream(seed: 1, "damage")
+    for _ in 0..<200 {
+      var changed = bytes
+      changed[stream.integer(below: bytes.count)] ^= UInt8(1 << stream.integer(below: 8))
+      try AtomicFile.write(changed, to: scratch.file("bad"))
+      do {
+        _ = try NetworkCheckpoint.read(scratch.file("bad")).network()
+      } catch {
+        #expect(error is any ReportableError, "\(error)")
+      }
+    }
     try AtomicFile.write("not a network", to: scratch.file("bad.pt"))
     #expect(throws: FileError.self) { try NetworkCheckpoint.read(scratch.file("bad.pt")) }
     #expect(throws: FileError.self) { try NetworkCheckpoint.read(scratch.file("missing")) }
@@ -168,6 +181,21 @@ struct NetworkCheckpointTests {
     let pruned = try NetworkCheckpoint.read(scratch.file("masked.safetensors"), choice: choice, shape: shape)
     #expect(pruned.masks["1.weight"]?.bytes.filter { $0 == 0 }.count == 1)
     #expect(try pruned.weights["1.weight"]?.values(as: Float.self)[4] == 0)
+  }
+
+  /// Made by PyTorch (Fixtures/make_checkpoint.py): a dictionary of weights with masks, among other things.
+  @Test("what a training program of PyTorch saved")
+  func torch() throws {
+    let path = try #require(Bundle.module.resourcePath) + "/Fixtures/pruned.pt"
+    let read = try NetworkCheckpoint.read(path, choice: choice, shape: shape)
+    #expect(read.masks["1.weight"]?.bytes.count { $0 == 1 } == 18 && read.weights.count == 4)
+    let network = try read.network()
+    let ramp = try Tensor((0..<9).map { Float($0) / 8 }, shape: [1, 1, 3, 3])
+    let scores = try network(ramp, in: .inference()).scalars(as: Float.self)
+    let expected: [Float] = [-1.4684465, -2.693961, -1.8124582, -1.5645359]
+    #expect(zip(scores, expected).allSatisfy { abs($0 - $1) < 1e-5 }, "\(scores)")
+    let error = #expect(throws: FileError.self) { try NetworkCheckpoint.read(path) }
+    #expect(error?.description.hasSuffix("name the network with --network") == true)
   }
 
   @Test("images have to fit")
