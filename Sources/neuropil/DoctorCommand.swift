@@ -33,7 +33,7 @@ struct DoctorCommand: Command {
           ? ImageClassificationData.installedFashionMNIST
           : "missing: install the Debian package dataset-fashion-mnist, or use --data"
       ),
-      ("digits", StreamOptions.installedDigits ?? "missing: run 'make deps', or use --data"),
+      ("digits", ImageClassificationData.installedDigits ?? "missing: run 'make deps', or use --data"),
       ("run record", record),
     ]
     show(Dictionary(uniqueKeysWithValues: lines), json: common.json, lines)

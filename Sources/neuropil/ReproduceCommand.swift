@@ -1,3 +1,4 @@
+import ActivePruning
 import ArgumentParsing
 import Biclustering
 import Dendrites
@@ -16,7 +17,7 @@ struct ReproduceCommand: Command {
     BiclusteringReproduction.self, DynamicConnectomesReproduction.self, DendritesReproduction.self,
     ELMReproduction.self,
     HomeostasisReproduction.self, HippocampalMemoryReproduction.self,
-    PlaceRecognitionReproduction.self,
+    PlaceRecognitionReproduction.self, ActivePruningReproduction.self,
   ]
 
   static var configuration: CommandConfiguration {

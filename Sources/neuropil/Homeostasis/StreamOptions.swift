@@ -1,5 +1,4 @@
 import ArgumentParsing
-import Foundation
 import Homeostasis
 import NeuralData
 
@@ -38,22 +37,7 @@ struct StreamOptions: ArgumentGroup {
   /// The path to read, `digits` and the default resolved.
   var path: String {
     guard let data else { return ImageClassificationData.installedFashionMNIST }
-    return data == "digits" ? Self.installedDigits ?? data : data
-  }
-
-  /// Scikit-learn's digits, which `make deps` fetches; `nil` when they are not there.
-  static var installedDigits: String? {
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent().path
-    for start in [program, FileManager.default.currentDirectoryPath] {
-      var folder = URL(fileURLWithPath: start)
-      for _ in 0..<12 {
-        let candidate = folder.appendingPathComponent(".deps/digits/digits.csv.gz").path
-        if FileManager.default.fileExists(atPath: candidate) { return candidate }
-        folder.deleteLastPathComponent()
-      }
-    }
-    return nil
+    return data == "digits" ? ImageClassificationData.installedDigits ?? data : data
   }
 
   func read() throws -> (training: SampleSet, validation: SampleSet?) {

@@ -13,6 +13,9 @@ struct PruneCommand: Command {
           "neuropil prune measure --network mlp-100-50 --data digits",
           "Dead neuron rates of a network whose weights are still as they were drawn.")
       ],
-      subcommands: [PruneMeasureCommand.self, PruneShrinkCommand.self, PruneExportCommand.self])
+      subcommands: [
+        PruneRunCommand.self, PruneCompareCommand.self, PruneMeasureCommand.self, PruneShrinkCommand.self,
+        PruneExportCommand.self,
+      ])
   }
 }

@@ -39,7 +39,7 @@ struct ImageOptions: ArgumentGroup {
   /// The path to read, `digits` and the default resolved.
   var path: String {
     guard let data else { return ImageClassificationData.installedFashionMNIST }
-    return data == "digits" ? StreamOptions.installedDigits ?? data : data
+    return data == "digits" ? ImageClassificationData.installedDigits ?? data : data
   }
 
   /// The images as the files hold them.

@@ -120,6 +120,9 @@ public final class IterativePruning {
     }
   }
 
+  /// The network's state where its last training began, pruned weights at 0.
+  public var startOfTraining: [String: Tensor] { start }
+
   private func train(_ cycle: Int, _ watch: (Int) throws -> Void) throws {
     let (rewinding, isDense) = (settings.rewinding, cycle == 0)
     let step = rewinding.step(stepsInEpoch: trainer.training.count)

@@ -1,0 +1,123 @@
+import Foundation
+import Laboratory
+import Probability
+
+/// The statements of the paper that an experiment can check. Rules of verdicts were fixed before any was measured: a
+/// paired 95 % bootstrap interval over the seeds decides, or every cycle where the claim says so.
+struct PruningClaims {
+  private typealias Measurement = Laboratory.Measurement
+
+  var experiment: PruningExperiment
+  /// The measured curves; `nil` when something is missing.
+  var curves: PruningCurves?
+  /// What is missing, or what to know of the measurement.
+  var note: String
+
+  private static let published = "stated, without a figure in the abstract"
+
+  var results: [ClaimResult] {
+    [falls, lowers, everyCycle, accuracy] + (hasControl ? [control] : [])
+  }
+
+  private var hasControl: Bool { experiment.arms.contains(PruningExperiment.randomNegative) }
+
+  private func claim(_ id: String, _ source: String, _ statement: String, method: String) -> Claim {
+    Claim(
+      id: "prune.\(experiment.name).\(id)", source: source, statement: "\(experiment.title): \(statement)",
+      published: Self.published, method: method)
+  }
+
+  private func place(_ arm: PruningArm) -> Int { experiment.arms.firstIndex(of: arm) ?? 0 }
+
+  private func measured(_ body: (PruningCurves) -> Measurement) -> Measurement {
+    curves.map(body) ?? Measurement(nil, text: "-", note: note)
+  }
+
+  private static func text(_ difference: PairedDifference) -> String {
+    let interval = difference.low.map { String(format: " [%+.4f, %+.4f]", $0, difference.high ?? 0) } ?? ""
+    return String(format: "%+.4f", difference.difference) + interval
+  }
+
+  private var falls: ClaimResult {
+    ClaimResult(
+      claim(
+        "falls", "abstract", "pruning lowers the dynamic dead neuron rate",
+        method:
+          "the rate after the last cycle less the dense network's, plain magnitude pruning, paired by seed"),
+      measured { curves in
+        let arm = place(PruningExperiment.plain)
+        let difference = PairedDifference(
+          curves.values(.dynamicDeadRate, of: arm, at: curves.cycles - 1),
+          against: curves.values(.dynamicDeadRate, of: arm, at: 0))
+        return Measurement(holds: (difference.high ?? 0) < 0, text: Self.text(difference), note: note)
+      })
+  }
+
+  private var lowers: ClaimResult {
+    ClaimResult(
+      claim(
+        "lowers", "abstract", "activating units lowers the dynamic dead neuron rate further",
+        method: "the rate with AP less that of the base method alone, mean over the cycles, paired by seed"),
+      measured { curves in
+        let difference = PairedDifference(
+          curves.averages(.dynamicDeadRate, of: place(PruningExperiment.activating)),
+          against: curves.averages(.dynamicDeadRate, of: place(PruningExperiment.plain)))
+        return Measurement(holds: (difference.high ?? 0) < 0, text: Self.text(difference), note: note)
+      })
+  }
+
+  private var everyCycle: ClaimResult {
+    ClaimResult(
+      claim(
+        "every-cycle", "abstract", "it does so at every cycle",
+        method: "cycles at which the mean over the seeds is lower with AP"),
+      measured { curves in
+        let below = curves.cyclesBelow(
+          .dynamicDeadRate, place(PruningExperiment.activating), than: place(PruningExperiment.plain))
+        let count = curves.cycles - 1
+        return Measurement(holds: below == count, text: "\(below) of \(count) cycles", note: note)
+      })
+  }
+
+  private var accuracy: ClaimResult {
+    ClaimResult(
+      claim(
+        "accuracy", "abstract", "activating units lifts accuracy",
+        method: "accuracy with AP less that of the base method alone, mean over the cycles, paired by seed"),
+      measured { curves in
+        let difference = PairedDifference(
+          curves.averages(.accuracy, of: place(PruningExperiment.activating)),
+          against: curves.averages(.accuracy, of: place(PruningExperiment.plain)))
+        let (low, high) = (difference.low ?? 0, difference.high ?? 0)
+        let kept =
+          low > 0
+          ? "" : high < 0 ? "accuracy is lost" : "no difference can be told: accuracy is kept, not lifted"
+        return Measurement(
+          holds: low > 0, text: Self.text(difference),
+          note: [kept, note].filter { !$0.isEmpty }.joined(separator: "; "))
+      })
+  }
+
+  private var control: ClaimResult {
+    ClaimResult(
+      claim(
+        "control", "ablation named in the abstract",
+        "negative weights that moved least wake more units than negative weights at random",
+        method:
+          "the dynamic rate with AP less that with random negative weights, mean over the cycles, paired by seed"
+      ),
+      measured { curves in
+        let activating = place(PruningExperiment.activating)
+        let control = place(PruningExperiment.randomNegative)
+        let difference = PairedDifference(
+          curves.averages(.dynamicDeadRate, of: activating),
+          against: curves.averages(.dynamicDeadRate, of: control))
+        let accuracy = PairedDifference(
+          curves.averages(.accuracy, of: activating), against: curves.averages(.accuracy, of: control))
+        return Measurement(
+          holds: (difference.high ?? 0) < 0, text: Self.text(difference),
+          note: ["accuracy differs by \(Self.text(accuracy))", note].filter { !$0.isEmpty }.joined(
+            separator: "; "))
+      })
+  }
+}
