@@ -143,7 +143,7 @@ import Testing
     let program = try run(
       """
       \(Self.build) $d/map --members 2 >/dev/null && neuropil places export --map $d/map --out $d/npy --quiet >/dev/null
-      cd $d/npy; modules=$(for m in region-0-member-0 region-0-member-1 region-1-member-0 region-1-member-1; do echo --module $m; done)
+      modules=$(for m in region-0-member-0 region-0-member-1 region-1-member-0 region-1-member-1; do echo --module $d/npy/$m; done)
       neuropil places import $modules --members 2 --reference $r/spring --out $d/again --quiet --json
       cmp <(neuropil places evaluate --map $d/map --query $r/summer --json --quiet) <(neuropil places evaluate --map $d/again --query $r/summer --json --quiet) && echo same
       neuropil places import $modules --members 3 --reference $r/spring --out $d/bad --quiet; echo $?

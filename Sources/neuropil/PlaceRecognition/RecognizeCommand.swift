@@ -26,7 +26,7 @@ struct RecognizeCommand: Command {
     completion: .file)
   var query: String
   @Option("The least confidence of an answer, 0 to 1.") var confidence = 0.0
-  @Option("The least score of an answer, in spikes of a neuron.") var score = 0.0
+  @Option("The least score of an answer, in spikes of a neuron; any unless given.") var score: Double?
   @Option("When to answer: at the end of the presentation, when certain, or at a lead.")
   var decide = DecisionKind.end
   @Option("With --decide lead: by how much the best score must lead, in spikes of a neuron.") var lead = 1.0
@@ -67,7 +67,7 @@ struct RecognizeCommand: Command {
     guard (0...1).contains(confidence) else {
       throw UsageError("--confidence is \(confidence), but must be 0 to 1")
     }
-    guard score >= 0 else { throw UsageError("--score is \(score), but must be 0 or more") }
+    if let score, !(score >= 0) { throw UsageError("--score is \(score), but must be 0 or more") }
     if StoredGradedMap.isIn(map) {
       guard decide == .end, answers.assignment == .standard, answers.threshold == nil else {
         throw UsageError(
@@ -160,7 +160,7 @@ struct RecognizeCommand: Command {
     } else if let best = scores.best {
       if scores.confidence < confidence {
         answer.reason = "the confidence is below \(confidence.argumentText)"
-      } else if answer.score < score {
+      } else if let score, answer.score < score {
         answer.reason = "the score is below \(score.argumentText)"
       } else {
         answer.place = map.places[best]

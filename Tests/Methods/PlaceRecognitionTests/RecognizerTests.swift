@@ -85,4 +85,13 @@ import Testing
     #expect(map.figures(of: map.regions[1]).count == 2)
     #expect(throws: PlaceRecognitionError.self) { try map.region(named: 7) }
   }
+
+  /// Scores of graded spikes may all be negative; the largest is still the answer, without confidence.
+  @Test func theLargestScoreAnswers() {
+    func scores(_ values: [Double]) -> PlaceScores { PlaceScores(scores: values) }
+    #expect(scores([0, 0]).best == nil && scores([0, 0]).confidence == 0)
+    #expect(scores([2, 4]).best == 1 && scores([2, 4]).confidence == 0.5)
+    #expect(scores([-2, 4]).best == 1 && scores([-2, 4]).confidence == 1)
+    #expect(scores([-3, -1, -2]).best == 1 && scores([-3, -1, -2]).confidence == 0)
+  }
 }
