@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CTensors.h"
 
 #include <dlfcn.h>
@@ -5,6 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+// LibTorch has matrix products of its own under the names of BLAS. A program that links another BLAS, as igraph brings the
+// reference one, would lend it those, which are many times slower.
+#ifdef RTLD_DEEPBIND
+#define OWN_SYMBOLS_FIRST RTLD_DEEPBIND
+#else
+#define OWN_SYMBOLS_FIRST 0
+#endif
 
 #ifdef __APPLE__
 #define NAME(base) "lib" base ".dylib"
@@ -23,7 +32,7 @@ static bool prefer(const char *folder, char *problem, size_t capacity) {
     bool fits = length > 0 && length < (int)sizeof path;
     // A build for the processor alone has no third part.
     if (fits && k == 2 && access(path, F_OK) != 0) return true;
-    if (!fits || !dlopen(path, RTLD_NOW | RTLD_GLOBAL)) {
+    if (!fits || !dlopen(path, RTLD_NOW | RTLD_GLOBAL | OWN_SYMBOLS_FIRST)) {
       const char *reason = fits ? dlerror() : "the path is too long";
       snprintf(problem, capacity, "NEUROPIL_LIBTORCH: %s", reason);
       return false;
@@ -50,7 +59,7 @@ const ct_functions *ct_load(char *problem, int32_t capacity) {
   const char *folder = getenv("NEUROPIL_LIBTORCH");
   if (folder && !*folder) folder = NULL;
   if (folder && !prefer(folder, problem, (size_t)capacity)) return NULL;
-  void *library = dlopen(BRIDGE, RTLD_NOW | RTLD_LOCAL);
+  void *library = dlopen(BRIDGE, RTLD_NOW | RTLD_LOCAL | OWN_SYMBOLS_FIRST);
   const ct_functions *(*functions)(void) =
     library ? (const ct_functions *(*)(void))dlsym(library, "ct_bridge_functions") : NULL;
   if (!functions) {
