@@ -125,7 +125,8 @@ let package = Package(
     .executableTarget(
       name: "benchmarks",
       dependencies: [
-        "Parallel", "LinearAlgebra", "Probability", "NeuralData", "Laboratory", "Biclustering", "Dendrites",
+        "Parallel", "LinearAlgebra", "Probability", "NeuralData", "Laboratory", "ActivePruning",
+        "Biclustering", "Dendrites",
         "DynamicConnectomes", "ExpressiveNeurons",
         "HippocampalMemory", "Homeostasis", "PlaceRecognition", "Spiking", "Tensors",
       ],

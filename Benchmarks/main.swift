@@ -5,6 +5,7 @@ let measurements: [(name: String, measure: (inout Bench) throws -> Void)] = [
   ("dendrites", measureDendrites), ("elm", measureExpressiveNeurons),
   ("homeostasis", measureHomeostasis),
   ("memory", measureHippocampalMemory), ("places", measurePlaces), ("tensors", measureTensors),
+  ("prune", measureActivePruning),
 ]
 let wanted = CommandLine.arguments.dropFirst()
 if let unknown = wanted.first(where: { name in !measurements.contains { $0.name == name } }) {
