@@ -2,8 +2,9 @@ import Foundation
 import Laboratory
 import Probability
 
-/// The statements of the paper that an experiment can check. Rules of verdicts were fixed before any was measured: a
-/// paired 95 % bootstrap interval over the seeds decides, or every cycle where the claim says so.
+/// The statements of the paper that an experiment can check. A paired 95 % bootstrap interval over the seeds decides: on the
+/// claimed side of 0 the claim agrees, on the other it differs, around 0 it is undecided; where the claim is of every
+/// cycle, all of them decide.
 struct PruningClaims {
   private typealias Measurement = Laboratory.Measurement
 
@@ -38,6 +39,19 @@ struct PruningClaims {
     return String(format: "%+.4f", difference.difference) + interval
   }
 
+  private static func judged(
+    _ difference: PairedDifference, isClaimedBelow: Bool, note: String
+  ) -> Measurement {
+    let (low, high) = (difference.low ?? 0, difference.high ?? 0)
+    guard low > 0 || high < 0 else {
+      return Measurement(
+        undecided: text(difference),
+        note: ["no difference can be told with these seeds", note].filter { !$0.isEmpty }.joined(
+          separator: "; "))
+    }
+    return Measurement(holds: (high < 0) == isClaimedBelow, text: text(difference), note: note)
+  }
+
   private var falls: ClaimResult {
     ClaimResult(
       claim(
@@ -49,7 +63,7 @@ struct PruningClaims {
         let difference = PairedDifference(
           curves.values(.dynamicDeadRate, of: arm, at: curves.cycles - 1),
           against: curves.values(.dynamicDeadRate, of: arm, at: 0))
-        return Measurement(holds: (difference.high ?? 0) < 0, text: Self.text(difference), note: note)
+        return Self.judged(difference, isClaimedBelow: true, note: note)
       })
   }
 
@@ -62,7 +76,7 @@ struct PruningClaims {
         let difference = PairedDifference(
           curves.averages(.dynamicDeadRate, of: place(PruningExperiment.activating)),
           against: curves.averages(.dynamicDeadRate, of: place(PruningExperiment.plain)))
-        return Measurement(holds: (difference.high ?? 0) < 0, text: Self.text(difference), note: note)
+        return Self.judged(difference, isClaimedBelow: true, note: note)
       })
   }
 
@@ -88,13 +102,7 @@ struct PruningClaims {
         let difference = PairedDifference(
           curves.averages(.accuracy, of: place(PruningExperiment.activating)),
           against: curves.averages(.accuracy, of: place(PruningExperiment.plain)))
-        let (low, high) = (difference.low ?? 0, difference.high ?? 0)
-        let kept =
-          low > 0
-          ? "" : high < 0 ? "accuracy is lost" : "no difference can be told: accuracy is kept, not lifted"
-        return Measurement(
-          holds: low > 0, text: Self.text(difference),
-          note: [kept, note].filter { !$0.isEmpty }.joined(separator: "; "))
+        return Self.judged(difference, isClaimedBelow: false, note: note)
       })
   }
 
@@ -114,8 +122,8 @@ struct PruningClaims {
           against: curves.averages(.dynamicDeadRate, of: control))
         let accuracy = PairedDifference(
           curves.averages(.accuracy, of: activating), against: curves.averages(.accuracy, of: control))
-        return Measurement(
-          holds: (difference.high ?? 0) < 0, text: Self.text(difference),
+        return Self.judged(
+          difference, isClaimedBelow: true,
           note: ["accuracy differs by \(Self.text(accuracy))", note].filter { !$0.isEmpty }.joined(
             separator: "; "))
       })
