@@ -23,7 +23,7 @@ struct PruningPlans {
     let (seeds, cycles, arms, epochs): (Int, Int, Int, Int) =
       switch scale {
       case .smoke: (3, 2, 3, 3)
-      case .quick: (3, 6, 3, 30)
+      case .quick: (3, 5, 3, 30)
       case .paper: (10, 16, 5, 30)
       }
     var plan = Self.digitsPlan
@@ -34,7 +34,7 @@ struct PruningPlans {
     let (fashionSeeds, fashionCycles, fashionArms, fashionEpochs): (Int, Int, Int, Int) =
       switch scale {
       case .smoke: (3, 1, 2, 1)
-      case .quick: (3, 4, 2, 6)
+      case .quick: (3, 2, 2, 6)
       case .paper: (5, 18, 5, 12)
       }
     (fashionTraining, fashionTest) =
