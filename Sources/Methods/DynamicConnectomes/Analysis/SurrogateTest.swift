@@ -10,19 +10,22 @@ public struct SurrogateTest: Sendable, Hashable, Codable {
   /// Number of shifted sets of recordings.
   public let surrogates: Int
   /// For each component, the share of surrogates with a component as large or larger: (1 + exceeding) / (1 + surrogates).
+  ///
+  /// A component's size is its norm. It is not held against the norm of the surrogate's tensor, which shrinks with what the
+  /// shifts take away: the few meetings of bursts that are left would look large in it.
   public let componentP: [Double]
   /// For each component the same for the contrast of its communities: mean loading within them less that between them, over the
   /// mean of all; the surrogates' largest counts. `nil` where a component has one community.
   public let communityP: [Double?]
-  /// Each surrogate's largest component, over the norm of its tensor.
-  public let largestShares: [Double]
+  /// Norm of each surrogate's largest component.
+  public let largestComponents: [Double]
   /// Each surrogate's largest contrast.
   public let largestContrasts: [Double]
 
   /// One surrogate's outcome.
   public struct Draw: Sendable, Hashable, Codable {
-    /// Its largest component over the norm of its tensor.
-    public let share: Double
+    /// Norm of its largest component.
+    public let component: Double
     /// Its largest contrast of communities.
     public let contrast: Double
   }
@@ -33,12 +36,12 @@ public struct SurrogateTest: Sendable, Hashable, Codable {
   public init(_ analysis: ConnectomeAnalysis, _ fit: NonnegativeCP, draws: [Draw]) {
     precondition(!draws.isEmpty, "SurrogateTest: there must be a surrogate")
     surrogates = draws.count
-    largestShares = draws.map(\.share)
+    largestComponents = draws.map(\.component)
     largestContrasts = draws.map(\.contrast)
     func p(_ value: Double, _ others: [Double]) -> Double {
       Double(1 + others.count { $0 >= value }) / Double(1 + others.count)
     }
-    componentP = analysis.motifs.map { p($0.share, draws.map(\.share)) }
+    componentP = analysis.motifs.map { p(fit.weights[$0.component], draws.map(\.component)) }
     communityP = analysis.motifs.map { motif in
       Self.contrast(fit.pairLoadings(of: motif.component), motif.communities).map {
         p($0, draws.map(\.contrast))
@@ -79,9 +82,7 @@ public struct SurrogateTest: Sendable, Hashable, Codable {
     ).best
     let hierarchies = try plan.hierarchies(of: fit, neurons: tensor.neurons, threads: threads, check: check)
     let contrasts = (0..<fit.rank).compactMap { contrast(fit.pairLoadings(of: $0), hierarchies[$0]) }
-    return Draw(
-      share: (fit.weights.first ?? 0) / tensor.tensor.squaredNorm.squareRoot(),
-      contrast: contrasts.max() ?? 0)
+    return Draw(component: fit.weights.max() ?? 0, contrast: contrasts.max() ?? 0)
   }
 
   /// Mean loading within communities less that between them, over the mean of all.

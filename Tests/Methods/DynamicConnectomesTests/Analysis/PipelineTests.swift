@@ -57,7 +57,8 @@ import Testing
     #expect(score.matches.allSatisfy { $0.timeShare > 0.9 && $0.pairArea > 0.9 })
     #expect(Set(outcome.analysis.motifs.compactMap(\.peakEpoch)) == [0, 1, 2])
     let surrogates = try #require(outcome.surrogates)
-    #expect(surrogates.largestShares.count == 9)
+    #expect(surrogates.largestComponents.count == 9)
+    #expect(surrogates.componentP == [0.1, 0.1, 0.1])
     let stability = try #require(outcome.stability)
     #expect(stability.least.allSatisfy { $0 > 0.8 })
     let report = ConnectomeReport.report(
