@@ -82,7 +82,7 @@ struct ActivityTests {
   }
 
   @Test func removingNegativeWeightsWakes() throws {
-    // Spec section 2.2: with inputs that are not negative, no pair of sample and unit that lives dies.
+    // With inputs that are not negative, no pair of sample and unit that lives dies.
     var stream = RandomStream(seed: 5, "trials")
     for _ in 0..<1_000 {
       let layer = try Linear(6, 8, using: &stream)

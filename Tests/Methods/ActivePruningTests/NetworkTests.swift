@@ -67,7 +67,7 @@ struct NetworkTests {
   }
 
   @Test func theSpecsWeights() throws {
-    // Spec section 2.4: 270,256 in convolutions, 784 scales, 640 in the last layer, 794 shifts and biases.
+    // 270,256 in convolutions, 784 scales, 640 in the last layer, 794 shifts and biases.
     var stream = RandomStream(seed: 1, "weights")
     let network = try Networks.residual(blocks: 3, using: &stream)
     func count(_ isWanted: (String, Int) -> Bool) -> Int {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Counts, batch by batch, which rectifier outputs are 0 (spec section 2.1).
+/// Counts, batch by batch, which rectifier outputs are 0.
 ///
 /// ```swift
 /// let meter = try DeadNeuronMeter(of: network)

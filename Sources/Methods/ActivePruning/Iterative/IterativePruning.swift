@@ -2,7 +2,7 @@ import NeuralData
 import Probability
 import Tensors
 
-/// Cycles of pruning, rewinding and training (spec section 2.3).
+/// Cycles of pruning, rewinding and training.
 ///
 /// ```swift
 /// let run = try IterativePruning(settings, training: digits.training, test: digits.test) { seed in
@@ -196,7 +196,7 @@ public final class IterativePruning {
       collapsed: outcome?.collapsed ?? [], steps: steps)
   }
 
-  /// Where the method's reasoning does not reach (spec sections 2.2 and 8).
+  /// Where the method's reasoning does not reach.
   private static func notes(on network: any Layer, settings: PruningSettings) -> [String] {
     var notes: [String] = []
     let modules = network.modules

@@ -4,7 +4,7 @@ public struct PruningSettings: Sendable, Hashable, Codable {
   public enum Trainings: String, Sendable, Hashable, Codable, CaseIterable {
     /// Once: the training after pruning is the one that the next cycle prunes.
     case once
-    /// Twice, as in the paper's program: before pruning it repeats the last cycle's training (spec section 5, fault 6).
+    /// Twice, as in the paper's program: before pruning it repeats the last cycle's training.
     case twice
   }
 

@@ -4,7 +4,7 @@ private let fillOperator = Operator("masked_fill", "Scalar")
 
 /// Keeps the pruned weights of a network at 0 while it is trained.
 ///
-/// An optimiser's momentum moves weights that have no gradient any more (spec section 5, fault 1), so that masking
+/// An optimiser's momentum moves weights that have no gradient any more, so that masking
 /// gradients is not enough: call ``hold()`` after every step.
 public final class MaskedWeights {
   /// Which weights are alive.

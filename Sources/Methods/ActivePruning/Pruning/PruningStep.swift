@@ -1,7 +1,7 @@
 import Parallel
 
 /// One cycle's pruning: weights of low scores, then negative weights that moved little, whose absence lets units rise
-/// (spec section 2.3).
+/// (Liu, Ghosh and Motani 2023).
 public struct PruningStep: Sendable, Hashable, Codable {
   /// Percent of the weights alive that a cycle prunes.
   public let rate: Double
@@ -28,7 +28,7 @@ public struct PruningStep: Sendable, Hashable, Codable {
     public var collapsed: [String]
   }
 
-  /// Which weights a step prunes after the base's; the controls show what the choice is worth (spec section 3).
+  /// Which weights a step prunes after the base's; the controls show what the choice is worth.
   public enum Choice: String, Sendable, Hashable, Codable, CaseIterable {
     /// Negative weights that moved least since the cycle began.
     case leastMovedNegative = "activating"

@@ -1,4 +1,4 @@
-/// The pruning step of the paper's published program, with what it does otherwise than the paper says (spec section 5):
+/// The pruning step of the paper's published program, with what it does otherwise than the paper says:
 /// for comparison with its results alone.
 ///
 /// Weights before a bias count twice, the base method's border is an interpolated percentile, one weight more than

@@ -33,8 +33,7 @@ public struct WeightTable: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - network: the network.
-  ///   - includesScales: whether scales of normalising layers are weights too, as in the paper's code (spec section
-  ///     2.3).
+  ///   - includesScales: whether scales of normalising layers are weights too, as in the paper's code.
   public init(of network: some Module, includesScales: Bool = false) {
     let scales = Set(
       network.modules.filter { $0.module is BatchNormalisation || $0.module is LayerNormalisation }

@@ -1,4 +1,4 @@
-/// What the weights of a network are ranked by, the lowest to be pruned first (spec section 2.5).
+/// What the weights of a network are ranked by, the lowest to be pruned first.
 public enum BaseMethod: String, Sendable, Hashable, Codable, CaseIterable {
   /// `|w|` over the whole network.
   case magnitude

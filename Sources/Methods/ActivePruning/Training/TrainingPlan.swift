@@ -37,7 +37,7 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
   }
 
   /// The plan of the paper's program for ResNet-20 on colour images of 32 × 32 pixels: 50 epochs, a rate that rises to
-  /// 0.1 over 20,000 steps and falls to 0.01 and 0.001 at epochs 25 and 32 (spec section 2.4).
+  /// 0.1 over 20,000 steps and falls to 0.01 and 0.001 at epochs 25 and 32.
   ///
   /// - Parameters:
   ///   - images: number of training images.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Affinity of two neurons at each moment: how alike their slopes are while both keep going one way (spec section 2.2).
+/// Affinity of two neurons at each moment: how alike their slopes are while both keep going one way.
 ///
 /// The paper prints no formula; this one follows its words: slopes of smoothed traces, compared by magnitude over joint
 /// monotonic stretches, silent neurons have none. Every constant is a parameter.
@@ -45,7 +45,7 @@ public struct DifferentialAffinity: Sendable, Hashable, Codable {
   /// Samples of the correlations' window, odd.
   public var window = 41
 
-  /// The spec's constants.
+  /// The usual constants.
   public init() {}
 
   /// - Throws: ``ConnectomeError`` for a constant out of range or traces too short.

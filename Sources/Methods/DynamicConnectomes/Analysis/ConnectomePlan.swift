@@ -17,7 +17,7 @@ public struct ConnectomePlan: Sendable, Hashable, Codable {
   /// Strongest pairs that are listed for each component.
   public var listedPairs = 20
 
-  /// The spec's constants.
+  /// The usual constants.
   public init() {}
 
   /// - Throws: ``ConnectomeError`` for a setting out of range.

@@ -1,6 +1,6 @@
 import Probability
 
-/// Scores of community detection on networks with planted communities (spec section 2.5).
+/// Scores of community detection on networks with planted communities.
 public struct CommunityBenchmark: Sendable, Hashable, Codable {
   /// One network.
   public struct Score: Sendable, Hashable, Codable {

@@ -1,7 +1,7 @@
 import Foundation
 import Probability
 
-/// Weighted networks with planted communities (Lancichinetti and Fortunato 2009; spec section 2.5), by a generator of our own.
+/// Weighted networks with planted communities (Lancichinetti and Fortunato 2009), by a generator of our own.
 ///
 /// Degrees and community sizes follow power laws; each node has a share of its links, and of its strength, outside its
 /// community. Internal and external links are drawn as random simple graphs with given degrees, and the weights are the positive

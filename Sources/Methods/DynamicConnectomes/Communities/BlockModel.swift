@@ -2,7 +2,7 @@ import Foundation
 import NeuralData
 import Probability
 
-/// Which block model describes a graph (spec section 2.4; Peixoto 2014, 2018).
+/// Which block model describes a graph (Peixoto 2014, 2018).
 public struct BlockModel: Sendable, Hashable, Codable {
   /// What an edge's weight is within a pair of groups.
   public enum Weights: String, Sendable, Hashable, Codable, CaseIterable {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The description length of a graph and a nested partition, in nats, term by term (spec section 2.4).
+/// The description length of a graph and a nested partition, in nats, term by term.
 public struct DescriptionLength: Sendable, Hashable, Codable {
   /// The multigraph given the numbers of edges between groups, and degrees where they are parameters.
   public var adjacency = 0.0

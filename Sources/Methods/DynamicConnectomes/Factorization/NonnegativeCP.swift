@@ -1,4 +1,4 @@
-/// A non-negative CP decomposition: X[t, w, p] ≈ Σᵣ λᵣ · time[t, r] · animal[w, r] · pair[p, r] (spec section 2.3).
+/// A non-negative CP decomposition: X[t, w, p] ≈ Σᵣ λᵣ · time[t, r] · animal[w, r] · pair[p, r].
 ///
 /// Columns have length 1 and components come in falling order of λ.
 public struct NonnegativeCP: Sendable, Hashable, Codable {

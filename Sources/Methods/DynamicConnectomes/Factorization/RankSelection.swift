@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallel
 import Probability
 
-/// How many components a tensor has, by several rules that need not agree (spec section 2.3).
+/// How many components a tensor has, by several rules that need not agree.
 public struct RankSelection: Sendable, Hashable, Codable {
   /// What was measured at one number of components.
   public struct Row: Sendable, Hashable, Codable {

@@ -10,7 +10,7 @@ import Testing
       .init(4, 5, weight: 3), .init(3, 5, weight: 5), .init(2, 3, weight: 0.25),
     ])
 
-  /// B5 of the spec's acceptance cases.
+  /// Case B5.
   @Test func flatTermsAreTheReferenceOnes() {
     let labels = [0, 0, 0, 1, 1, 1]
     let corrected = DescriptionLength.flat(
