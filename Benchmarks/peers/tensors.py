@@ -50,5 +50,6 @@ def measure(batch, repeats):
     return best
 
 
-torch.set_num_threads(1)
-print(json.dumps({"ResNet-20, batch 64": measure(64, 12), "ResNet-20, batch 4": measure(4, 40)}))
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    print(json.dumps({"ResNet-20, batch 64": measure(64, 12), "ResNet-20, batch 4": measure(4, 40)}))
