@@ -6,6 +6,8 @@ public enum Scale: String, Sendable, Hashable, Codable, CaseIterable {
   case smoke
   /// About a minute a method.
   case quick
+  /// Up to about half an hour a method: enough to decide most claims.
+  case long
   /// The paper's own sizes; hours.
   case paper
 }

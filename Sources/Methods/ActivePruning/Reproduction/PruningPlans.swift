@@ -24,7 +24,7 @@ struct PruningPlans {
       switch scale {
       case .smoke: (3, 2, 3, 3)
       case .quick: (3, 5, 3, 30)
-      case .paper: (10, 16, 5, 30)
+      case .long, .paper: (10, 16, 5, 30)
       }
     var plan = Self.digitsPlan
     plan.epochs = epochs
@@ -35,13 +35,13 @@ struct PruningPlans {
       switch scale {
       case .smoke: (3, 1, 2, 1)
       case .quick: (3, 2, 2, 6)
-      case .paper: (5, 18, 5, 12)
+      case .long, .paper: (5, 18, 5, 12)
       }
     (fashionTraining, fashionTest) =
       switch scale {
       case .smoke: (500, 500)
       case .quick: (3_000, 2_000)
-      case .paper: (nil, nil)
+      case .long, .paper: (nil, nil)
       }
     fashion = PruningExperiment(
       name: "fashion", title: "Fashion-MNIST, MLP 784-300-100-10",

@@ -57,7 +57,7 @@ public enum BiclusteringReproduction: Reproduction {
       (simulation.neuronsPerCluster, simulation.bins) = (5, 150)
       (fit.chains, fit.sweeps, fit.thinning) = (2, 60, 2)
     case .quick: (fit.chains, fit.sweeps, fit.thinning) = (2, 1000, 5)
-    case .paper: (fit.chains, fit.sweeps) = (4, 10_000)
+    case .long, .paper: (fit.chains, fit.sweeps) = (4, 10_000)
     }
     let truth = try simulation.run(seed: context.seed)
     let own = try part(fit, truth.counts, "negative binomial", context)

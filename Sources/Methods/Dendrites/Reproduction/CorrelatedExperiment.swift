@@ -6,7 +6,7 @@ import Probability
 extension DendritesReproduction {
   /// False matches of neurons on correlated patterns (later official experiment).
   static func correlatedPatterns(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 8, .quick: 20, .paper: 400][context.scale]!
+    let trials = [Scale.smoke: 8, .quick: 20, .long: 150, .paper: 400][context.scale]!
     context.progress.begin(
       "dendrites: correlated patterns", total: Double(trials * PublishedPoints.correlated.count))
     var part = Part()

@@ -6,7 +6,8 @@ import Probability
 extension DendritesReproduction {
   /// Fig 4A: false matches counted in random draws, and the published counts, beside Eq 4.
   static func countedMatches(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 200_000, .quick: 3_000_000, .paper: 100_000_000][context.scale]!
+    let trials = [Scale.smoke: 200_000, .quick: 3_000_000, .long: 20_000_000, .paper: 100_000_000][
+      context.scale]!
     let simulator = MatchSimulator(seed: context.seed, threads: context.threads)
     let counted = [(64, [300, 500, 700]), (128, [500, 900, 1300]), (256, [700, 1100, 1500])]
     context.progress.begin("dendrites: counting matches", total: Double(9 * trials))
@@ -105,7 +106,7 @@ extension DendritesReproduction {
 
   /// Fig 4B: misses under noise, counted and by Eq 6.
   static func countedMisses(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 20_000, .quick: 300_000, .paper: 10_000_000][context.scale]!
+    let trials = [Scale.smoke: 20_000, .quick: 300_000, .long: 2_000_000, .paper: 10_000_000][context.scale]!
     let simulator = MatchSimulator(seed: context.seed, threads: context.threads)
     let levels = PublishedPoints.figure4BNoise
     context.progress.begin("dendrites: counting misses", total: Double(levels.count * trials))

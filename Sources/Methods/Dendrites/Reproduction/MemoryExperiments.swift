@@ -12,7 +12,7 @@ extension DendritesReproduction {
   }
 
   private static func memoryNoise(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 4, .quick: 40, .paper: 1000][context.scale]!
+    let trials = [Scale.smoke: 4, .quick: 40, .long: 200, .paper: 1000][context.scale]!
     let levels = Array(0..<20).map { 40 * 5 * $0 / 100 }
     let thresholds = PublishedPoints.memoryAccuracy.map(\.threshold)
     context.progress.begin("dendrites: memories under noise", total: Double(trials))
@@ -86,7 +86,7 @@ extension DendritesReproduction {
 
   private static func memoryDimension(_ context: ReproductionContext) throws -> Part {
     // The paper's 1000 sequences of 20 patterns fill some hundred thousand segments; fewer show the same at smaller n.
-    let sequences = [Scale.smoke: 20, .quick: 100, .paper: 1000][context.scale]!
+    let sequences = [Scale.smoke: 20, .quick: 100, .long: 400, .paper: 1000][context.scale]!
     let transitions = 19 * sequences
     let sizes =
       context.scale == .paper
@@ -178,7 +178,7 @@ extension DendritesReproduction {
   }
 
   private static func memoryUnions(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 20, .quick: 400, .paper: 10_000][context.scale]!
+    let trials = [Scale.smoke: 20, .quick: 400, .long: 2000, .paper: 10_000][context.scale]!
     let branches = PublishedPoints.surprise.map(\.branches)
     context.progress.begin("dendrites: branching sequences", total: Double(trials))
     let found = try parallelMap(count: trials, threads: context.threads) { trial in

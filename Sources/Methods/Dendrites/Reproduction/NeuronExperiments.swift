@@ -13,7 +13,7 @@ extension DendritesReproduction {
   }
 
   private static func neuronMisses(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 2, .quick: 20, .paper: 200][context.scale]!
+    let trials = [Scale.smoke: 2, .quick: 20, .long: 100, .paper: 200][context.scale]!
     let (a, n, s, segments) = (128, 6000, 30, 500)
     // The official program truncates the share of the pattern to whole cells.
     let levels = Array(stride(from: 15, through: 80, by: 5)).map { a * $0 / 100 }
@@ -98,7 +98,7 @@ extension DendritesReproduction {
   }
 
   private static func twoNeurons(_ context: ReproductionContext) throws -> Part {
-    let trials = [Scale.smoke: 2, .quick: 24, .paper: 1000][context.scale]!
+    let trials = [Scale.smoke: 2, .quick: 24, .long: 200, .paper: 1000][context.scale]!
     let sizes = [300, 500, 700, 900, 1100]
     context.progress.begin("dendrites: two neurons", total: Double(trials * sizes.count))
     let wrong = try parallelMap(count: trials * sizes.count, threads: context.threads) { index in

@@ -16,7 +16,7 @@ struct BenchmarkExperiment {
       switch context.scale {
       case .smoke: ([4, 8], 1)
       case .quick: (Array(1...9), 2)
-      case .paper: (Array(1...9), 10)
+      case .long, .paper: (Array(1...9), 10)
       }
     var fit = NestedBlockFit()
     fit.seed = context.seed

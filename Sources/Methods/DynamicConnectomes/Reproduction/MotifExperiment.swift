@@ -15,7 +15,7 @@ struct MotifExperiment {
     switch context.scale {
     case .smoke: simulation.duration = 60
     case .quick: (simulation.animals, simulation.neuronsPerMotif) = (8, 6)
-    case .paper: (simulation.animals, simulation.neuronsPerMotif, simulation.duration) = (21, 12, 240)
+    case .long, .paper: (simulation.animals, simulation.neuronsPerMotif, simulation.duration) = (21, 12, 240)
     }
     let recorded = try simulation.run(seed: context.seed)
     var plan = ConnectomePlan()

@@ -25,6 +25,11 @@ struct DigitsExperiment {
         .init(training: 1000, validation: 1, test: 300), .init(training: 4000, validation: 1, test: 400)
       )
       (steps, bin, spikes, units, neurons) = (1000, 20, 200, 32, 150)
+    case .long:
+      (words, sums) = (
+        .init(training: 6525, validation: 1, test: 2000), .init(training: 16_000, validation: 1, test: 2000)
+      )
+      (steps, bin, spikes, units, neurons) = (15_000, 10, 1000, 64, 300)
     case .paper:
       (words, sums) = (
         .init(training: 6525, validation: 1631, test: 2264),

@@ -21,6 +21,10 @@ struct ListOpsExperiment {
       (lengths, sizes, steps, batch, units) = (
         5...50, SplitSizes(training: 6000, validation: 1, test: 1000), 800, 32, 48
       )
+    case .long:
+      (lengths, sizes, steps, batch, units) = (
+        5...200, SplitSizes(training: 24_000, validation: 1, test: 2000), 5000, 32, 100
+      )
     case .paper:
       (lengths, sizes, steps, batch, units) = (
         501...1999, SplitSizes(training: 96_000, validation: 2000, test: 2000), 37_500, 384, 150
@@ -54,7 +58,9 @@ struct ListOpsExperiment {
     let commonest = Dictionary(grouping: labels, by: \.self).values.map(\.count).max()!
     let guess = Double(commonest) / Double(labels.count)
     let plan = TrainingPlan(
-      steps: steps, learningRate: context.scale == .paper ? 2e-4 : 2e-3, batch: batch)
+      steps: steps,
+      learningRate: [Scale.smoke: 2e-3, .quick: 2e-3, .long: 1e-3, .paper: 2e-4][context.scale]!, batch: batch
+    )
     let accuracies = try Lesson(name: "ListOps", models: models) { _ in plan }
       .run(in: context, on: data) { _, model in
         try ClassEvaluation(model, on: data.test!, threads: 1).accuracy

@@ -12,19 +12,33 @@ struct TeacherExperiment {
 
   init(_ context: ReproductionContext) {
     self.context = context
-    large = context.scale == .paper
+    large = context.scale == .long || context.scale == .paper
     switch context.scale {
     case .smoke: (sizes, duration, steps) = (SplitSizes(training: 6, validation: 1, test: 3), 2000, 8)
     case .quick: (sizes, duration, steps) = (SplitSizes(training: 32, validation: 1, test: 12), 6000, 600)
+    case .long:
+      (sizes, duration, steps) = (SplitSizes(training: 256, validation: 1, test: 48), 6000, 30_000)
     case .paper:
       (sizes, duration, steps) = (SplitSizes(training: 1152, validation: 128, test: 128), 6000, 342_000)
     }
   }
 
   /// Memory units of the Branch-ELMs.
-  var units: [Int] { large ? ELMReproduction.publishedCounts.keys.sorted() : [1, 5, 20] }
+  var units: [Int] {
+    switch context.scale {
+    case .smoke, .quick: [1, 5, 20]
+    case .long: [1, 2, 5, 10, 20, 50]
+    case .paper: ELMReproduction.publishedCounts.keys.sorted()
+    }
+  }
   /// Cells of the LSTMs.
-  var cells: [Int] { large ? [15, 25, 50, 100, 150, 250] : [15] }
+  var cells: [Int] {
+    switch context.scale {
+    case .smoke, .quick: [15]
+    case .long: [15, 50]
+    case .paper: [15, 25, 50, 100, 150, 250]
+    }
+  }
   /// Hidden layers besides the standard one.
   var depths: [Int] { large ? [0, 2, 3] : [0, 2] }
   /// λ besides the standard 5.
@@ -80,7 +94,9 @@ struct TeacherExperiment {
     let data = try TeacherTask(teacher: .pyramidal, steps: duration, sizes: sizes, seed: context.seed).data(
       threads: context.threads)
     let plan = TrainingPlan(
-      steps: steps, learningRate: large ? 5e-4 : 2e-3, window: 500, burnIn: 150, skip: 500)
+      steps: steps,
+      learningRate: [Scale.smoke: 2e-3, .quick: 2e-3, .long: 1e-3, .paper: 5e-4][context.scale]!, window: 500,
+      burnIn: 150, skip: 500)
     let scores = try Lesson(name: "teacher", models: models) { _ in plan }
       .run(in: context, on: data) { name, model in
         let outcome = try NeuronEvaluation(

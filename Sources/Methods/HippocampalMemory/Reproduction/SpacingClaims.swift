@@ -9,7 +9,7 @@ struct SpacingClaims {
   private let fresh, replaced, rested: [StudyResult]
 
   init(_ claims: inout ClaimList, _ context: ReproductionContext) throws {
-    let seeds = context.scale == .smoke ? 3 : context.scale == .quick ? 40 : 400
+    let seeds = [Scale.smoke: 3, .quick: 40, .long: 400, .paper: 400][context.scale]!
     var study = try MemoryStudy(
       cues: 16, contents: 16, density: 0.3, seeds: seeds, seed: context.seed, threads: context.threads)
     func measure(_ study: MemoryStudy) throws -> [StudyResult] {

@@ -118,7 +118,9 @@ extension HomeostasisReproduction {
       case .seasons2024:
         measurement = try compared(
           published, [plan.seasons], above: 0, note: "Epochs without swaps and with many alternate.")
-      case .kinds: measurement = try compared(memory, plan.kinds, above: 0, note: plan.scope)
+      case .kinds:
+        measurement = try compared(
+          memory, plan.kinds, above: 0, note: plan.scope(of: plan.kinds))
       case .best: measurement = try againstBest(experiment, plan)
       case .control:
         let found = try plan.steady.map { stream in

@@ -31,6 +31,8 @@ public enum HomeostasisReproduction: Reproduction {
       switch scale {
       case .smoke: (samples, seeds, rates, epochs, seasonEpochs) = (3000, 3, [0, 25], 1, 2)
       case .quick: (samples, seeds, rates, epochs, seasonEpochs) = (60_000, 3, [0, 50, 500], 2, 4)
+      case .long:
+        (samples, seeds, rates, epochs, seasonEpochs) = (60_000, 5, [0, 1, 10, 50, 100, 500], 10, 10)
       case .paper:
         (samples, seeds, rates, epochs, seasonEpochs) = (60_000, 10, [0, 1, 5, 10, 50, 100, 500], 50, 50)
       }
@@ -40,17 +42,20 @@ public enum HomeostasisReproduction: Reproduction {
         name: "seasons", rate: .piecewise((0..<seasonEpochs).map { $0 % 2 == 0 ? 0 : high }),
         epochs: seasonEpochs)
       let middle = ShiftRate.constant(scale == .smoke ? 5 : 50)
+      let kindEpochs = scale == .quick ? 1 : epochs
       kinds = [
-        Stream(name: "gradual", rate: middle, kind: .gradual(width: 300), epochs: epochs),
-        Stream(name: "recurring", rate: middle, kind: .recurring(concepts: 3), epochs: epochs),
-        Stream(name: "cyclic", rate: middle, kind: .cycle(classes: 3), epochs: epochs),
+        Stream(name: "gradual", rate: middle, kind: .gradual(width: 300), epochs: kindEpochs),
+        Stream(name: "recurring", rate: middle, kind: .recurring(concepts: 3), epochs: kindEpochs),
+        Stream(name: "cyclic", rate: middle, kind: .cycle(classes: 3), epochs: kindEpochs),
         Stream(
-          name: "covariate", rate: .constant(scale == .smoke ? 2 : 5), kind: .covariate, epochs: epochs),
+          name: "covariate", rate: .constant(scale == .smoke ? 2 : 5), kind: .covariate, epochs: kindEpochs),
       ]
     }
 
-    var scope: String {
-      "Prequential accuracy of epoch \(steady[0].epochs), \(samples) images, \(seeds) paired seeds, first learning rate \(HomeostasisReproduction.firstRate)."
+    var scope: String { scope(of: steady) }
+
+    func scope(of streams: [Stream]) -> String {
+      "Prequential accuracy of epoch \(streams[0].epochs), \(samples) images, \(seeds) paired seeds, first learning rate \(HomeostasisReproduction.firstRate)."
     }
   }
 

@@ -17,13 +17,16 @@ public enum PlaceRecognitionReproduction: Reproduction {
     let size =
       switch context.scale {
       case .smoke: RouteSize(places: 6, calibration: 3, module: 3, neurons: 40, epochs: 2, seeds: 1)
-      case .quick: RouteSize(places: 30, calibration: 20, module: 10, neurons: 100, epochs: 30, seeds: 1)
+      case .quick: RouteSize(places: 24, calibration: 8, module: 8, neurons: 100, epochs: 30, seeds: 1)
+      case .long: RouteSize(places: 100, calibration: 25, module: 25, neurons: 200, epochs: 30, seeds: 2)
       case .paper: RouteSize(places: 375, calibration: 75, module: 25, neurons: 400, epochs: 30, seeds: 3)
       }
     // The photographs hold so many windows.
-    let windows = RouteSize(
-      places: min(size.places, 20), calibration: min(size.calibration, 20), module: min(size.module, 10),
-      neurons: size.neurons, epochs: size.epochs, seeds: 1)
+    let windows =
+      context.scale == .smoke
+      ? size
+      : RouteSize(
+        places: 20, calibration: 20, module: 10, neurons: size.neurons, epochs: size.epochs, seeds: 1)
     let photographs = try SamplePhotographs.find().map { try RasterImage.read($0) }
     context.progress.begin(
       "places: \(size.places) places",
@@ -108,20 +111,20 @@ public enum PlaceRecognitionReproduction: Reproduction {
   private static let claims: [Claim] = [
     claim(
       "previous", "Abstract", "A modular ensemble recognises more places than the previous, single network.",
-      "claimed", "difference in recall@1", 0.001...1),
+      "claimed", "difference in recall@1", nil),
     claim(
       "previous-together", "not in the paper",
       "It also does when the single network has as many neurons as all modules.", "none",
-      "difference in recall@1", 0.001...1),
+      "difference in recall@1", nil),
     claim(
       "scalable", "Abstract", "Recognition holds as modules are added (27 times more places).", "claimed",
-      "recall@1 among all regions less that within each query's own", -0.1...1),
+      "recall@1 among all regions less that within each query's own", nil),
     claim(
       "removal", "Abstract", "Leaving out hyperactive neurons improves recognition.", "claimed",
-      "difference in recall@1 on regions not used for the choice", 0.001...1),
+      "difference in recall@1 on regions not used for the choice", nil),
     claim(
       "pixels", "Abstract", "The ensemble competes with the sum of absolute differences.", "competitive",
-      "difference in recall@1", -0.05...1),
+      "difference in recall@1", nil),
     claim(
       "descriptors", "Abstract", "The ensemble competes with NetVLAD and DenseVLAD.", "competitive",
       "difference in recall@1", nil),
@@ -131,7 +134,7 @@ public enum PlaceRecognitionReproduction: Reproduction {
       "recall@1 of the summer drive", nil),
     claim(
       "graded", "ICRA 2024", "The successor with graded spikes recognises places as well.", "claimed",
-      "difference in recall@1 from the modules", -0.05...1),
+      "difference in recall@1 from the modules", nil),
     claim(
       "kernels", "not in the paper",
       "The fast kernel in single precision does, in the mean, what the exact one does.", "none",

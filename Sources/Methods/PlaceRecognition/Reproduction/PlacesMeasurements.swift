@@ -20,15 +20,16 @@ struct PlacesMeasurements {
       "places.previous-together": surpassed(
         \.singleTogether, "against, in a single network,",
         note: "The single network has \(size.neuronsTogether) neurons and weighted assignment. "),
-      "places.scalable": compared(\.within, "of all regions against, within each query's own,", note: ""),
+      "places.scalable": compared(
+        \.within, "of all regions against, within each query's own,", above: -0.1, note: ""),
       "places.removal": surpassed(
         \.plain, "against, with all neurons,",
         note:
           "Thresholds \(outcomes.map { "\($0.threshold)" }.joined(separator: ", ")) (0: none is left out) were chosen on \(size.calibration) other places of the summer drive. \(removalOnPhotographs)"
       ),
-      "places.pixels": compared(\.pixels, "against, by pixel differences,", note: ""),
+      "places.pixels": compared(\.pixels, "against, by pixel differences,", above: -0.05, note: ""),
       "places.graded": difference(
-        of: \.graded, from: \.modular, "in the successor against, in modules,",
+        of: \.graded, from: \.modular, "in the successor against, in modules,", above: -0.05,
         note: "The successor takes the modules' preprocessed pictures. "),
       "places.descriptors": needed(
         "Supply NetVLAD or DenseVLAD descriptors: neuropil places baseline --reference-descriptors FILE --query-descriptors FILE"
@@ -45,45 +46,44 @@ struct PlacesMeasurements {
     Laboratory.Measurement(nil, text: "not measured", note: note)
   }
 
-  /// The modules less another method that they are said to surpass; where both are right everywhere the route cannot
-  /// tell.
-  private func surpassed(_ other: KeyPath<RouteOutcome, [Double]>, _ words: String, note: String)
+  /// The modules less another method that they are said to surpass.
+  private func surpassed(_ other: KeyPath<RouteOutcome, Recognitions>, _ words: String, note: String)
     -> Laboratory.Measurement
   {
-    var result = compared(other, words, note: note)
-    if outcomes.allSatisfy({ ($0.modular + $0[keyPath: other]).allSatisfy { $0 == 1 } }) {
-      result.value = nil
-      result.isUndecided = true
-      result.note = "Both are right everywhere: a harder route is needed to tell. " + result.note
-    }
-    return result
+    difference(of: \.modular, from: other, words, above: 0, note: note)
   }
 
-  /// The modules less another method.
-  private func compared(_ other: KeyPath<RouteOutcome, [Double]>, _ words: String, note: String)
-    -> Laboratory.Measurement
-  {
-    difference(of: \.modular, from: other, words, note: note)
-  }
-
-  /// The mean difference over drives and seeds.
-  private func difference(
-    of ours: KeyPath<RouteOutcome, [Double]>, from other: KeyPath<RouteOutcome, [Double]>, _ words: String,
-    note: String
+  /// The modules less another method that they are said to come near.
+  private func compared(
+    _ other: KeyPath<RouteOutcome, Recognitions>, _ words: String, above bound: Double, note: String
   ) -> Laboratory.Measurement {
-    let first: [Double] = outcomes.flatMap { $0[keyPath: ours] }
-    let second: [Double] = outcomes.flatMap { $0[keyPath: other] }
-    return Laboratory.Measurement(
-      mean(first) - mean(second), text: "recall@1 " + drives(ours) + " " + words + " " + drives(other),
-      note: note + scope)
+    difference(of: \.modular, from: other, words, above: bound, note: note)
+  }
+
+  /// The difference of recall@1 over all drives and seeds: it lies above a bound, below it, or, where its interval
+  /// holds the bound, is undecided.
+  private func difference(
+    of ours: KeyPath<RouteOutcome, Recognitions>, from other: KeyPath<RouteOutcome, Recognitions>,
+    _ words: String, above bound: Double, note: String
+  ) -> Laboratory.Measurement {
+    let pairs = PairedProportions(
+      outcomes.flatMap { $0[keyPath: ours].joined() },
+      against: outcomes.flatMap { $0[keyPath: other].joined() })
+    let interval = pairs.interval()
+    func number(_ value: Double) -> String { String(format: "%+.3f", value) }
+    let ends = "[\(number(interval.lowerBound)), \(number(interval.upperBound))]"
+    let text = "\(number(pairs.difference)) \(ends): recall@1 \(drives(ours)) \(words) \(drives(other))"
+    let limit = bound == 0 ? "0" : number(bound)
+    let note =
+      note + "The interval is over \(pairs.pairs) queries of the same maps; the bound is \(limit). " + scope
+    return interval.contains(bound)
+      ? Laboratory.Measurement(undecided: text, note: note)
+      : Laboratory.Measurement(holds: pairs.difference > bound, text: text, note: note)
   }
 
   /// Recall of each query drive, mean over seeds.
-  private func drives(_ method: KeyPath<RouteOutcome, [Double]>) -> String {
-    let texts: [String] = RouteDrives.queries.indices.map { drive in
-      String(format: "%.3f", mean(outcomes.map { $0[keyPath: method][drive] }))
-    }
-    return texts.joined(separator: ", ")
+  private func drives(_ method: KeyPath<RouteOutcome, Recognitions>) -> String {
+    list(RouteDrives.queries.indices.map { drive in outcomes.flatMap { $0[keyPath: method][drive] } })
   }
 
   private var removalOnPhotographs: String {
@@ -92,8 +92,12 @@ struct PlacesMeasurements {
     } ?? ""
   }
 
-  private func list(_ values: [Double]) -> String {
-    values.map { String(format: "%.3f", $0) }.joined(separator: ", ")
+  private func list(_ drives: Recognitions) -> String {
+    drives.map { String(format: "%.3f", recall($0)) }.joined(separator: ", ")
+  }
+
+  private func recall(_ recognised: [Bool]) -> Double {
+    Double(recognised.count { $0 }) / Double(recognised.count)
   }
 
   private var photographs: Laboratory.Measurement {
@@ -104,7 +108,7 @@ struct PlacesMeasurements {
       "by pixel differences " + list(windows.pixels), "by graded spikes " + list(windows.graded),
     ]
     return Laboratory.Measurement(
-      windows.modular[0], text: "recall@1 " + texts.joined(separator: "; "),
+      recall(windows.modular[0]), text: "recall@1 " + texts.joined(separator: "; "),
       note:
         "In summer, winter and dusk. \(windows.similarity.places) windows cut out of scikit-learn's sample photographs (china.jpg, flower.jpg), and others for calibration (threshold \(windows.threshold)); the seasons are simulated on top. Windows of sky and of blurred ground have no contrast but noise and season."
     )

@@ -36,16 +36,19 @@ enum RouteDrives {
   static let queries = ["summer", "winter", "dusk"]
 }
 
-/// What one route gave: recall@1 of each query drive, by method.
+/// Whether each query was recognised: `[drive][query]`, the queries in the order of their places.
+typealias Recognitions = [[Bool]]
+
+/// What one route gave, by method.
 struct RouteOutcome: Codable {
   /// Modules without the neurons that the threshold leaves out, and with them.
-  var modular, plain: [Double]
+  var modular, plain: Recognitions
   /// Modules when each query is put to its own region's alone.
-  var within: [Double]
+  var within: Recognitions
   /// A single network with a neuron a place, weighted assignment; and with as many neurons as all modules.
-  var single, singleTogether: [Double]
-  var pixels: [Double]
-  var graded: [Double]
+  var single, singleTogether: Recognitions
+  var pixels: Recognitions
+  var graded: Recognitions
   var threshold: Int
   /// Spikes of an image in the last epoch, mean over modules.
   var spikesPerImage: Double
@@ -90,18 +93,19 @@ struct RouteOutcome: Codable {
     let last = map.regions.compactMap { map.modules[$0.id]?.first?.spikesPerImage.last }
     spikesPerImage = last.reduce(0, +) / Double(last.count)
 
-    func recall(_ similarity: SimilarityMatrix) throws -> Double {
-      try PlaceEvaluation(similarity).precisionAt100Recall
+    func recognised(_ similarity: SimilarityMatrix) -> [Bool] {
+      (0..<similarity.queries).map { similarity.best(query: $0) == $0 }
     }
     let drives = Array(queries.indices)
     let all = try drives.map { try responses($0, tested).0 }
-    modular = try all.map { try recall($0.similarity(threshold: threshold)) }
-    plain = try all.map { try recall($0.similarity(threshold: 0)) }
+    modular = try all.map { try recognised($0.similarity(threshold: threshold)) }
+    plain = try all.map { try recognised($0.similarity(threshold: 0)) }
     within = try drives.map { drive in
-      let right = try tested.map { region in
-        try recall(responses(drive, [region]).0.similarity(threshold: 0)) * Double(region.places.count)
+      let right = try tested.flatMap { region in
+        let (answers, places) = try responses(drive, [region])
+        return zip(places, recognised(try answers.similarity(threshold: 0)))
       }
-      return right.reduce(0, +) / Double(size.places)
+      return right.sorted { $0.0 < $1.0 }.map(\.1)
     }
     similarity = try all[0].similarity(threshold: threshold)
     evaluation = try PlaceEvaluation(similarity)
@@ -111,14 +115,15 @@ struct RouteOutcome: Codable {
     func part(_ images: [GreyImage]) -> [GreyImage] { places.map { images[$0] } }
     let learned = reference.map { traverse($0.name, part($0.images)) }
     let asked = queries.map(part)
-    func network(_ neurons: Int) throws -> [Double] {
+    func network(_ neurons: Int) throws -> Recognitions {
       var whole = size.settings(seed: seed)
       whole.moduleSize = size.places
       whole.parameters.neurons = neurons
       let network = try ModularMap.build(
         reference: learned, settings: whole, threads: threads, onImage: shown)
       return try asked.map {
-        try recall(QueryResponses(network, $0, threads: threads).similarity(rule: .weighted, threshold: 0))
+        try recognised(
+          QueryResponses(network, $0, threads: threads).similarity(rule: .weighted, threshold: 0))
       }
     }
     single = try network(size.places)
@@ -126,12 +131,12 @@ struct RouteOutcome: Codable {
     let differences = try asked.map {
       try SumOfAbsoluteDifferences.similarity(queries: $0, references: learned, threads: threads)
     }
-    pixels = try differences.map(recall)
+    pixels = differences.map(recognised)
     pixelEvaluation = try PlaceEvaluation(differences[0])
     let successor = try GradedSpikeMap.train(on: learned, settings: .init(seed: seed), threads: threads) {
       try Interruption.check()
     }
-    graded = try asked.map { try recall(successor.similarity($0, threads: threads)) }
+    graded = try asked.map { try recognised(successor.similarity($0, threads: threads)) }
   }
 }
 
