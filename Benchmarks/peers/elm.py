@@ -31,7 +31,7 @@ class ELM(nn.Module):
         self.first = nn.Linear(branches + memory, hidden)
         self.last = nn.Linear(hidden, memory)
         self.readout = nn.Linear(memory, outputs)
-        tau = torch.as_tensor(tau_m, dtype=torch.float64)
+        tau = torch.tensor(tau_m.tolist(), dtype=torch.float64)
         self.kappa_m = torch.exp(-dt / tau).float()
         self.gain = (lam * -torch.expm1(-dt / tau) if gain == "scaled-leak" else -torch.expm1(-dt * lam / tau)).float()
         self.kappa_s: float = math.exp(-dt / tau_s)

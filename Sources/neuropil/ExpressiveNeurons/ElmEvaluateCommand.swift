@@ -49,7 +49,7 @@ struct ElmEvaluateCommand: Command {
   }
 
   func run() throws {
-    let model = try source.read()
+    let model = try source.read(quiet: common.quiet)
     let (set, warnings) = try recordings.source(seed: chance.seed).judged(threads: try chance.threadCount())
     for warning in warnings { Terminal.warn(warning, quiet: common.quiet) }
     var run = try beginRun(out, seed: chance.seed, quiet: common.quiet)

@@ -35,7 +35,7 @@ struct ElmInspectCommand: Command {
   }
 
   func run() throws {
-    let neuron = try source.neuron(for: "inspect")
+    let neuron = try source.neuron(for: "inspect", quiet: common.quiet)
     let c = neuron.configuration
     var result = Result(
       configuration: c, parameters: c.parameterCount, synapses: c.synapses, deadSynapses: neuron.deadSynapses,

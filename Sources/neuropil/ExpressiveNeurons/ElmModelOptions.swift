@@ -1,5 +1,6 @@
 import ArgumentParsing
 import ExpressiveNeurons
+import Foundation
 
 extension HiddenActivation: OptionValue {}
 extension MemoryGain: OptionValue {}
@@ -188,11 +189,22 @@ struct ElmWeightsOptions: ArgumentGroup {
   @Option("Input gain of the memory instead of the file's; published files do not name theirs, which is 5.")
   var lambda: Double?
 
-  func read() throws -> SequenceModel { try ModelFile.read(weights, lambda: lambda) }
+  func read(quiet: Bool) throws -> SequenceModel {
+    let model = try ModelFile.read(weights, lambda: lambda)
+    let sizes = PublishedWeights.configurationPath(beside: weights)
+    if case .elm(let neuron) = model, ModelFile.isPublished(weights),
+      !FileManager.default.fileExists(atPath: sizes)
+    {
+      Terminal.warn(
+        "\(sizes) is missing, so \(weights) is taken to have \(neuron.configuration.inputs) inputs, one for each synapse; put the file there if they are routed",
+        quiet: quiet)
+    }
+    return model
+  }
 
   /// A neuron, for what only neurons have.
-  func neuron(for purpose: String) throws -> ELMNeuron {
-    guard case .elm(let neuron) = try read() else {
+  func neuron(for purpose: String, quiet: Bool) throws -> ELMNeuron {
+    guard case .elm(let neuron) = try read(quiet: quiet) else {
       throw UsageError(
         "--weights is of another model, but \(purpose) needs an expressive leaky memory neuron")
     }

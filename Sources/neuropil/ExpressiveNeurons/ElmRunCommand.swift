@@ -51,7 +51,7 @@ struct ElmRunCommand: Command {
   func run() throws {
     guard let input, let out else { return try answer() }
     let events = try EventFile.readAll(input)
-    let model = try source.read()
+    let model = try source.read(quiet: common.quiet)
     let recording = try ModelRecording(model, events, withState: record || plot != nil)
     if out.lowercased().hasSuffix(".csv") {
       try AtomicFile.write(recording.table(), to: out)
@@ -76,7 +76,7 @@ struct ElmRunCommand: Command {
   }
 
   private func answer() throws {
-    let stepper = try ELMStepper(source.neuron(for: "--stream"))
+    let stepper = try ELMStepper(source.neuron(for: "--stream", quiet: common.quiet))
     var line = 0
     while let text = readLine() {
       line += 1

@@ -140,12 +140,15 @@ public enum ModelFile {
     }
   }
 
+  /// Whether a file is taken for a published PyTorch checkpoint: by its ending `.pt` or `.pth`.
+  public static func isPublished(_ path: String) -> Bool { path.hasSuffix(".pt") || path.hasSuffix(".pth") }
+
   /// Reads a model, or a published PyTorch checkpoint with `model_config.json` beside it.
   ///
   /// - Parameter lambda: input gain of the memory; the file's unless given.
   /// - Throws: `FileError`, or ``ExpressiveNeuronError`` when the gain cannot be or the model has none.
   public static func read(_ path: String, lambda: Double?) throws -> SequenceModel {
-    if path.hasSuffix(".pt") || path.hasSuffix(".pth") {
+    if isPublished(path) {
       let weights = PublishedWeights(
         try TorchCheckpoint.read(path).tensors,
         configuration: try PublishedWeights.configuration(beside: path))

@@ -32,11 +32,16 @@ public struct PublishedWeights: Sendable {
     (self.arrays, self.configuration) = (arrays, configuration)
   }
 
+  /// Where the sizes of the weights at `path` are looked for: `model_config.json` in their folder.
+  public static func configurationPath(beside path: String) -> String {
+    ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent("model_config.json")
+  }
+
   /// Reads `model_config.json` where it stands beside the weights.
   ///
   /// - Throws: `FileError` when it is there but cannot be read.
   public static func configuration(beside path: String) throws(FileError) -> Configuration {
-    let file = (path as NSString).deletingLastPathComponent + "/model_config.json"
+    let file = configurationPath(beside: path)
     guard let data = FileManager.default.contents(atPath: file) else { return Configuration() }
     guard let configuration = try? JSONDecoder().decode(Configuration.self, from: data) else {
       throw FileError(

@@ -82,6 +82,11 @@ func published(_ name: String) throws -> ELMNeuron {
     #expect(windows.areaUnderCurve! > area - 0.02 && windows.voltages[0].allSatisfy(\.isFinite))
   }
 
+  @Test func sizesAreLookedForBesideTheWeights() {
+    #expect(PublishedWeights.configurationPath(beside: "weights.pt") == "model_config.json")
+    #expect(PublishedWeights.configurationPath(beside: "run/weights.pt") == "run/model_config.json")
+  }
+
   /// The checkpoint as PyTorch wrote it, with the sizes beside it.
   @Test func checkpointIsReadAsData() throws {
     let folder = NSTemporaryDirectory() + "elm-\(UUID().uuidString)"
