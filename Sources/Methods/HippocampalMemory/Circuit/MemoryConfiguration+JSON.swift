@@ -205,7 +205,7 @@ enum JSONFile {
       let (context, problem): (DecodingError.Context, String) =
         switch error {
         case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
-        case .typeMismatch(let type, let context): (context, "this is not of type \(type)")
+        case .typeMismatch(let type, let context): (context, "this must be \(name(of: type))")
         case .valueNotFound(_, let context): (context, "nothing is given")
         case .dataCorrupted(let context): (context, String(context.debugDescription[...].trimmingSuffix(".")))
         @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "\(error)")
@@ -217,6 +217,16 @@ enum JSONFile {
         expected: place.isEmpty ? "JSON" : nil)
     } catch {
       throw FileError(.damaged, path, "\(error)", expected: "JSON")
+    }
+  }
+
+  private static func name(of type: Any.Type) -> String {
+    switch type {
+    case is [Any].Type: "a list"
+    case is [String: Any].Type: "an object"
+    case is String.Type: "a text"
+    case is Bool.Type: "true or false"
+    default: "a number"
     }
   }
 
