@@ -3,17 +3,17 @@
 /// The delay lies in the dendrite, as in ``PairSynapses``: a postsynaptic spike acts on a synapse as many steps after
 /// it was fired as the synapse's delay, a presynaptic spike at once; the weight after its update sets out and arrives
 /// after the delay. Synapses of one target and one delay share the trace y.
-struct PairSynapseList: Sendable {
-  private(set) var rule: PairSTDP
+struct PairSynapseList: Sendable, PairPlasticity {
+  var rule: PairSTDP
   let layout: Layout
   /// In the layout's order.
-  private(set) var weights: [Double]
-  private var x: Traces
-  private var y: Traces
-  private var grid: WeightGrid?
+  var weights: [Double]
+  var x: Traces
+  var y: Traces
+  var grid: WeightGrid?
   /// Dendrites that a postsynaptic spike will reach, by step modulo the longest delay and one.
   private var onTheWay: [[Int32]]
-  private var memory: SpikeMemory?
+  var memory: SpikeMemory?
 
   init(
     _ rule: PairSTDP, _ synapses: [Synapse], sourceCount: Int, targetCount: Int, timeStep: Double
@@ -41,44 +41,13 @@ struct PairSynapseList: Sendable {
     }
     let arriving = onTheWay[step % onTheWay.count]
     onTheWay[step % onTheWay.count] = []
-    x.advance()
-    y.advance()
-    if memory != nil {
-      advanceFromMemory(step: step, presynaptic: presynaptic, arriving: arriving)
-    } else {
-      switch rule.coincidence {
-      case .depress:
-        potentiate(arriving)
-        y.raise(arriving)
-        depress(presynaptic)
-        x.raise(presynaptic)
-      case .potentiate:
-        depress(presynaptic)
-        x.raise(presynaptic)
-        potentiate(arriving)
-        y.raise(arriving)
-      case .ignore:
-        potentiate(arriving)
-        depress(presynaptic)
-        x.raise(presynaptic)
-        y.raise(arriving)
-      }
-    }
+    learn(step: step, presynaptic: presynaptic, arriving: arriving)
     for source in presynaptic {
       for synapse in layout.range(of: source) {
         ring.add(
           weights[synapse], to: Int(layout.targets[synapse]), at: step + Int(layout.delays[synapse]),
           isInhibitory: isInhibitory)
       }
-    }
-  }
-
-  /// Applies what a limited history still holds, as if every presynaptic neuron fired without effect of its own.
-  mutating func settle() {
-    guard memory != nil else { return }
-    for source in memory!.lastSpike.indices {
-      potentiateFromMemory(Int32(source))
-      memory!.lastSpike[source] = -1
     }
   }
 
@@ -109,30 +78,13 @@ struct PairSynapseList: Sendable {
   /// Sets the weights, in the order in which the synapses were given.
   mutating func set(_ given: [Double]) { weights = layout.order.map { given[$0] } }
 
-  /// Keeps weights and traces in fixed point.
-  mutating func useFixedPoint(_ grid: WeightGrid) {
-    self.grid = grid
-    rule.potentiation = grid.nearest(rule.potentiation)
-    rule.depression = grid.nearest(rule.depression)
-    rule.maximum = grid.nearest(rule.maximum)
-    rule.minimum = grid.nearest(rule.minimum)
-    for place in weights.indices { weights[place] = grid.nearest(weights[place]) }
-    x.useFixedPoint()
-    y.useFixedPoint()
-  }
-
   /// The largest input of one step of a target, were all weights the greatest.
   var largestInput: Double {
     let most = layout.dendrites.map { $0.reduce(0) { $0 + layout.incoming[Int($1.index)].count } }.max()
     return rule.maximum * Double(most ?? 0)
   }
 
-  /// An amplitude times a trace.
-  private func change(_ amplitude: Double, _ trace: Double) -> Double {
-    grid?.below(amplitude * trace) ?? amplitude * trace
-  }
-
-  private mutating func potentiate(_ arriving: [Int32]) {
+  mutating func potentiate(_ arriving: [Int32]) {
     guard !x.active.isEmpty else { return }
     for dendrite in arriving {
       for synapse in layout.incoming[Int(dendrite)] {
@@ -143,7 +95,7 @@ struct PairSynapseList: Sendable {
     }
   }
 
-  private mutating func depress(_ presynaptic: [Int32]) {
+  mutating func depress(_ presynaptic: [Int32]) {
     guard !y.active.isEmpty else { return }
     for source in presynaptic {
       for synapse in layout.range(of: source) {
@@ -154,20 +106,7 @@ struct PairSynapseList: Sendable {
     }
   }
 
-  /// The lazy form: a weight changes at presynaptic spikes alone, from the postsynaptic spikes still remembered.
-  private mutating func advanceFromMemory(step: Int, presynaptic: [Int32], arriving: [Int32]) {
-    memory!.note(arriving, at: step)
-    y.raise(arriving)
-    for source in presynaptic { potentiateFromMemory(source) }
-    depress(presynaptic)
-    x.raise(presynaptic)
-    for source in presynaptic {
-      memory!.lastSpike[Int(source)] = step
-      memory!.lastTrace[Int(source)] = x.values[Int(source)]
-    }
-  }
-
-  private mutating func potentiateFromMemory(_ source: Int32) {
+  mutating func potentiateFromMemory(_ source: Int32) {
     let last = memory!.lastSpike[Int(source)]
     guard last >= 0 else { return }
     let trace = memory!.lastTrace[Int(source)]

@@ -4,19 +4,18 @@ import Foundation
 ///
 /// The delay lies in the dendrite: a postsynaptic spike acts on the synapse that many steps after it was fired, a
 /// presynaptic spike at once; the weight after its update is what is delivered.
-struct PairSynapses: Sendable {
-  private(set) var rule: PairSTDP
+struct PairSynapses: Sendable, PairPlasticity {
+  var rule: PairSTDP
   let sourceCount: Int
   let targetCount: Int
   /// `[pre, post]`.
   var weights: [Double]
-  private var x: Traces
-  private var y: Traces
-  /// Where the weights lie in fixed point.
-  private var grid: WeightGrid?
+  var x: Traces
+  var y: Traces
+  var grid: WeightGrid?
   /// Postsynaptic spikes that have not reached the synapse yet, the newest last.
   private var onTheWay: [[Int32]]
-  private var memory: SpikeMemory?
+  var memory: SpikeMemory?
 
   init(_ rule: PairSTDP, weights: [Double], sourceCount: Int, targetCount: Int, delay: Int, timeStep: Double)
   {
@@ -39,44 +38,13 @@ struct PairSynapses: Sendable {
   ) {
     let arriving = onTheWay.removeFirst()
     onTheWay.append(postsynaptic)
-    x.advance()
-    y.advance()
-    if memory != nil {
-      advanceFromMemory(step: step, presynaptic: presynaptic, arriving: arriving)
-    } else {
-      switch rule.coincidence {
-      case .depress:
-        potentiate(arriving)
-        y.raise(arriving)
-        depress(presynaptic)
-        x.raise(presynaptic)
-      case .potentiate:
-        depress(presynaptic)
-        x.raise(presynaptic)
-        potentiate(arriving)
-        y.raise(arriving)
-      case .ignore:
-        potentiate(arriving)
-        depress(presynaptic)
-        x.raise(presynaptic)
-        y.raise(arriving)
-      }
-    }
+    learn(step: step, presynaptic: presynaptic, arriving: arriving)
     guard !presynaptic.isEmpty else { return }
     weights.withUnsafeBufferPointer { weights in
       for neuron in presynaptic {
         ring.add(
           row: weights.baseAddress! + Int(neuron) * targetCount, at: arrival, isInhibitory: isInhibitory)
       }
-    }
-  }
-
-  /// Applies what a limited history still holds, as if every presynaptic neuron fired without effect of its own.
-  mutating func settle() {
-    guard memory != nil else { return }
-    for source in 0..<sourceCount {
-      potentiateFromMemory(source)
-      memory!.lastSpike[source] = -1
     }
   }
 
@@ -95,24 +63,7 @@ struct PairSynapses: Sendable {
     memory?.times[target] = []
   }
 
-  /// Keeps weights and traces in fixed point.
-  mutating func useFixedPoint(_ grid: WeightGrid) {
-    self.grid = grid
-    rule.potentiation = grid.nearest(rule.potentiation)
-    rule.depression = grid.nearest(rule.depression)
-    rule.maximum = grid.nearest(rule.maximum)
-    rule.minimum = grid.nearest(rule.minimum)
-    for place in weights.indices { weights[place] = grid.nearest(weights[place]) }
-    x.useFixedPoint()
-    y.useFixedPoint()
-  }
-
-  /// An amplitude times a trace.
-  private func change(_ amplitude: Double, _ trace: Double) -> Double {
-    grid?.below(amplitude * trace) ?? amplitude * trace
-  }
-
-  private mutating func potentiate(_ spikes: [Int32]) {
+  mutating func potentiate(_ spikes: [Int32]) {
     guard !spikes.isEmpty, !x.active.isEmpty else { return }
     let (maximum, columns) = (rule.maximum, targetCount)
     let changes = x.active.map { change(rule.potentiation, x.values[Int($0)]) }
@@ -127,7 +78,7 @@ struct PairSynapses: Sendable {
     }
   }
 
-  private mutating func depress(_ spikes: [Int32]) {
+  mutating func depress(_ spikes: [Int32]) {
     guard !spikes.isEmpty, !y.active.isEmpty else { return }
     let (minimum, columns) = (rule.minimum, targetCount)
     let changes = y.active.map { change(rule.depression, y.values[Int($0)]) }
@@ -142,23 +93,8 @@ struct PairSynapses: Sendable {
     }
   }
 
-  /// The lazy form: a weight changes at presynaptic spikes alone, from the postsynaptic spikes still remembered.
-  private mutating func advanceFromMemory(step: Int, presynaptic: [Int32], arriving: [Int32]) {
-    memory!.note(arriving, at: step)
-    y.raise(arriving)
-    for source in presynaptic {
-      potentiateFromMemory(Int(source))
-    }
-    depress(presynaptic)
-    x.raise(presynaptic)
-    for source in presynaptic {
-      memory!.lastSpike[Int(source)] = step
-      memory!.lastTrace[Int(source)] = x.values[Int(source)]
-    }
-  }
-
-  /// Adds what the remembered spikes since a neuron's last one contribute.
-  private mutating func potentiateFromMemory(_ source: Int) {
+  mutating func potentiateFromMemory(_ source: Int32) {
+    let source = Int(source)
     let last = memory!.lastSpike[source]
     guard last >= 0 else { return }
     let trace = memory!.lastTrace[source]
