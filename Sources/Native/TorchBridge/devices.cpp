@@ -63,9 +63,11 @@ extern "C" const ct_functions *ct_bridge_functions(void) {
     bridge::failure, bridge::failure_kind, bridge::set_failure,
     bridge::from_bytes, bridge::to_bytes, bridge::retain, bridge::release, bridge::live_count, bridge::dimensions,
     bridge::sizes, bridge::element_count, bridge::type, bridge::device, bridge::requires_gradient, bridge::is_unique,
+    bridge::contents,
     bridge::find, bridge::call, bridge::unary, bridge::binary, bridge::scaled, bridge::with_number,
     bridge::leaf, bridge::gradients, bridge::set_recording, bridge::attach,
     bridge::generator, bridge::free_generator, bridge::set_mixed_precision, bridge::set_threads, bridge::threads,
     bridge::device_count, bridge::synchronize, bridge::version};
+  bridge::keep_freed_memory();
   return &functions;
 }

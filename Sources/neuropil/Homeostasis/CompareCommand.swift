@@ -3,6 +3,7 @@ import Foundation
 import Homeostasis
 import Laboratory
 import Parallel
+import Probability
 
 /// Learners, rates and seeds, paired.
 struct CompareCommand: Command {
@@ -141,7 +142,7 @@ struct CompareCommand: Command {
       samplesToRecover: mean(own.compactMap(\.samplesToRecover)), areaLost: mean(own.compactMap(\.areaLost)),
       difference: first == base
         ? nil
-        : try PairedComparison(
+        : try .ofLearners(
           own.map(\.accuracy), against: measures[base..<(base + seeds)].map(\.accuracy)))
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParsing
 import Figures
 import Foundation
 import Homeostasis
+import Probability
 
 extension CompareCommand {
   static func header(against first: LearnerName) -> [String] {
@@ -31,10 +32,10 @@ extension CompareCommand.Row {
 extension PairedComparison.Verdict {
   var words: String {
     switch self {
-    case .better: "better"
-    case .worse: "worse"
+    case .higher: "better"
+    case .lower: "worse"
     case .undecided: "undecided"
-    case .tooFewSeeds: "too few seeds"
+    case .tooFewPairs: "too few seeds"
     }
   }
 }

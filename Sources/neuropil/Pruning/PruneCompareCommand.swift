@@ -60,8 +60,8 @@ struct PruneCompareCommand: Command {
     var accuracy: [Double]
     var dynamicDeadRate: [Double]
     var staticDeadRate: [Double]
-    var accuracyDifference: PairedDifference?
-    var dynamicDifference: PairedDifference?
+    var accuracyDifference: PairedComparison?
+    var dynamicDifference: PairedComparison?
   }
 
   func validate() throws {
@@ -136,12 +136,12 @@ struct PruneCompareCommand: Command {
     curves.arms.indices.flatMap { arm in
       let base = arm / additions.count * additions.count
       return (0..<curves.cycles).map { cycle in
-        func difference(_ quantity: PruningCurves.Quantity) -> PairedDifference? {
+        func difference(_ quantity: PruningCurves.Quantity) -> PairedComparison? {
           let (own, others) = (
             curves.values(quantity, of: arm, at: cycle), curves.values(quantity, of: base, at: cycle)
           )
           return arm == base || own.isEmpty || own.count != others.count
-            ? nil : PairedDifference(own, against: others)
+            ? nil : PruningCurves.difference(own, against: others)
         }
         return Row(
           score: curves.arms[arm].method.rawValue, addition: additions[arm % additions.count].rawValue,
@@ -167,15 +167,10 @@ struct PruneCompareCommand: Command {
     func average(_ values: [Double]) -> String {
       values.isEmpty ? "-" : String(format: "%.4f", mean(values))
     }
-    func text(_ difference: PairedDifference?) -> String {
-      guard let difference else { return "" }
-      let interval = difference.low.map { String(format: " [%+.4f, %+.4f]", $0, difference.high ?? 0) } ?? ""
-      return String(format: "%+.4f", difference.difference) + interval
-    }
     return [
       row.score, row.addition, String(row.cycle), String(format: "%.2f %%", 100 * row.remaining),
-      average(row.accuracy), text(row.accuracyDifference), average(row.dynamicDeadRate),
-      text(row.dynamicDifference), average(row.staticDeadRate),
+      average(row.accuracy), row.accuracyDifference?.textWithInterval ?? "", average(row.dynamicDeadRate),
+      row.dynamicDifference?.textWithInterval ?? "", average(row.staticDeadRate),
     ]
   }
 

@@ -4,6 +4,10 @@ import Testing
 
 @testable import Tensors
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Trains a small network of convolutions and returns its losses.
 func trainSmallNetwork(seed: UInt64, steps: Int) throws -> [Float] {
   var stream = RandomStream(seed: seed, "weights")
@@ -65,6 +69,27 @@ struct LifetimeTests {
       precondition(other != alone)
     }
   }
+
+  #if canImport(Glibc)
+    @Test func freedMemoryIsUsedAgain() async {
+      await #expect(processExitsWith: .success) {
+        let input = try Tensor.ones([1 << 20])
+        func faults() -> Int {
+          var usage = rusage()
+          getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+          return usage.ru_minflt
+        }
+        func work() throws {
+          for _ in 0..<50 { _ = try (input.relu() + input).relu() }
+        }
+        try work()
+        let before = faults()
+        try work()
+        // Fresh pages for every result would be 150 times 1024.
+        precondition(faults() - before < 1024, "\(faults() - before) pages")
+      }
+    }
+  #endif
 
   @Test func mixedPrecision() throws {
     var stream = RandomStream(seed: 1, "w")

@@ -50,6 +50,15 @@ struct TensorTests {
       try x.replacing(with: -x, where: (x .>= 1) .& (x .< 3))[0].scalars(as: Float.self) == [0, -1, -2, 3])
   }
 
+  @Test func numbersInPlace() throws {
+    let x = try Tensor((0..<6).map(Float.init), shape: [2, 3])
+    #expect(x.withNumbersInPlace(as: Float.self) { Array($0) } == [0, 1, 2, 3, 4, 5])
+    #expect(try x[1].withNumbersInPlace(as: Float.self) { Array($0) } == [3, 4, 5])
+    #expect(try x.transposed(0, 1).withNumbersInPlace(as: Float.self) { Array($0) } == nil)
+    #expect(x.withNumbersInPlace(as: Int32.self) { Array($0) } == nil)
+    #expect(try Tensor.zeros([0, 3]).withNumbersInPlace(as: Float.self) { $0.count } == 0)
+  }
+
   @Test func reductions() throws {
     let x = try Tensor([3, 1, 2, 3] as [Double], shape: [2, 2])
     #expect(try x.sum().item() == 9)

@@ -1,5 +1,6 @@
 import ActivePruning
 import Foundation
+import NeuralData
 import Probability
 import Tensors
 import Testing
@@ -79,6 +80,45 @@ struct ActivityTests {
     #expect(elements.units == 4 && elements.dead == 6 && elements.alwaysDead == 2)
     #expect(channels.units == 2 && channels.dead == 2 && channels.alwaysDead == 1)
     #expect(throws: PruningError.noRectifier) { try DeadNeuronMeter(of: Sequential(Activation.gelu())) }
+  }
+
+  @Test(
+    "counts in memory are those of tensor operations",
+    arguments: [[100], [1], [2_100], [3, 5, 7], [4, 16, 16], [2, 1, 80]], DeadNeuronMeter.Unit.allCases)
+  func countsInMemory(_ shape: [Int], _ unit: DeadNeuronMeter.Unit) throws {
+    let network = Sequential(Activation.relu())
+    let (inMemory, byTensors) = (
+      try DeadNeuronMeter(of: network, unit: unit), try DeadNeuronMeter(of: network, unit: unit)
+    )
+    var stream = RandomStream(seed: 3, "outputs")
+    let size = shape.reduce(1, *)
+    // More samples than a byte counts, in batches that end within a turn of samples.
+    for samples in [1, 300, 77, 260] {
+      // Mostly dead, so that whole channels are; a few are not numbers, which are not dead.
+      let numbers = (0..<(samples * size)).map { place -> Float in
+        switch stream.integer(below: 100) {
+        case 0: place % max(2, size) == 0 ? -1 : Float(stream.uniform())
+        case 1: place % max(2, size) == 0 ? -1 : .nan
+        case 2: -0.0
+        default: -Float(stream.uniform())
+        }
+      }
+      let input = try Tensor(numbers, shape: [samples] + shape)
+      _ = try network(input, in: .inference(observer: inMemory.observe))
+      _ = try network(input.converted(to: .float64), in: .inference(observer: byTensors.observe))
+    }
+    #expect(try inMemory.silentUnits() == byTensors.silentUnits())
+    let (found, expected) = (try inMemory.rates().network, try byTensors.rates().network)
+    #expect(found == expected)
+    #expect(found.dead > 0 && found.dead < found.units * found.samples)
+    // Numbers of both kinds go together.
+    _ = try network(
+      Tensor.zeros([5] + shape, type: .float64), in: .inference(observer: inMemory.observe))
+    let both = try inMemory.rates().network
+    #expect(both.dead == found.dead + 5 * found.units && both.alwaysDead == found.alwaysDead)
+    #expect(throws: TensorError.self) {
+      try network(Tensor.zeros([1, size + 1]), in: .inference(observer: inMemory.observe))
+    }
   }
 
   @Test func removingNegativeWeightsWakes() throws {

@@ -128,13 +128,6 @@ import Testing
     #expect(mask.aliveByPart == [10, 15] && held.baseShortfall == 21)
   }
 
-  @Test func pairedDifferences() {
-    let better = PairedDifference([1, 2, 3, 4, 5, 6], against: [0, 1, 2, 3, 4, 5])
-    #expect(better.difference == 1 && better.low == 1 && better.probability == 2.0 / 64)
-    let mixed = PairedDifference([1, -1], against: [0, 0])
-    #expect(mixed.difference == 0 && mixed.low == nil && mixed.probability == 1)
-  }
-
   @Test func nearestCycles() throws {
     let settings = try PruningSettings(plan: TrainingPlan(epochs: 1))
     #expect(settings.nearestCycle(remaining: 0.51)?.cycle == 3)

@@ -20,14 +20,26 @@ public final class DeadNeuronMeter {
 
   /// What counts as a neuron.
   public let unit: Unit
-  private let paths: [ObjectIdentifier: String]
-  private let order: [String]
-  private var layers: [String: Layer] = [:]
+  private let places: [ObjectIdentifier: Int]
+  /// In the network's order.
+  private var layers: [Layer]
 
   private struct Layer {
+    let path: String
     var samples = 0
-    /// How often each unit was 0, `int64`, `[unit]`.
-    var dead: Tensor
+    /// Of a sample's outputs.
+    var shape: ArraySlice<Int>?
+    /// Of outputs in the processor's memory.
+    var counts: UnitCounts?
+    /// How often each unit was 0 in others, `int64`, `[unit]`; stays on their device.
+    var counted: Tensor?
+
+    /// How often each unit was 0.
+    func dead() throws(TensorError) -> [Int] {
+      guard let counted else { return counts?.dead ?? [] }
+      let others = try counted.scalars(as: Int64.self).map(Int.init)
+      return counts.map { zip($0.dead, others).map(+) } ?? others
+    }
   }
 
   /// A meter of a network's rectifiers.
@@ -37,25 +49,44 @@ public final class DeadNeuronMeter {
     let rectifiers = network.modules.filter { ($0.module as? Activation)?.isRectifier == true }
     guard !rectifiers.isEmpty else { throw .noRectifier }
     self.unit = unit
-    order = rectifiers.map(\.path)
-    paths = Dictionary(
-      rectifiers.map { (ObjectIdentifier($0.module), $0.path) }, uniquingKeysWith: { first, _ in first })
+    layers = rectifiers.map { Layer(path: $0.path) }
+    places = Dictionary(
+      rectifiers.enumerated().map { (ObjectIdentifier($0.element.module), $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Notes a layer's output, `[sample, …]`; other layers than rectifiers are passed over.
   public func observe(_ module: any Module, _ output: Tensor) throws(TensorError) {
-    guard let path = paths[ObjectIdentifier(module)] else { return }
-    let dead = try withoutGradients { () throws(TensorError) in
-      var isDead = try output .<= 0
-      if unit == .channel, output.rank > 2 { isDead = try isDead.flattened(from: 2).hasOnly(along: -1) }
-      return try isDead.sum(along: 0).flattened()
+    guard let place = places[ObjectIdentifier(module)] else { return }
+    let shape = output.shape
+    guard let samples = shape.first, layers[place].shape.map({ $0 == shape.dropFirst() }) ?? true else {
+      throw TensorError(
+        .mismatched, "dead neuron rate",
+        "the rectifier '\(layers[place].path)' has another number of units than before",
+        operands: [output.signature])
     }
-    let samples = output.shape[0]
-    guard let layer = layers[path] else {
-      layers[path] = Layer(samples: samples, dead: dead)
-      return
+    layers[place].shape = shape.dropFirst()
+    let isWhole = unit == .channel && shape.count > 2
+    let isDone: Void? = output.withNumbersInPlace(as: Float.self) { outputs in
+      if layers[place].counts == nil {
+        let ofUnit = isWhole ? shape[2...].reduce(1, *) : 1
+        layers[place].counts = UnitCounts(
+          .init(units: shape[1...].reduce(1, *) / max(1, ofUnit), places: ofUnit))
+      }
+      layers[place].counts!.add(outputs)
     }
-    layers[path] = Layer(samples: layer.samples + samples, dead: try layer.dead + dead)
+    if isDone == nil {
+      let dead = try withoutGradients { () throws(TensorError) in
+        var isDead = try output .<= 0
+        if isWhole { isDead = try isDead.flattened(from: 2).hasOnly(along: -1) }
+        return try isDead.sum(along: 0).flattened()
+      }
+      layers[place].counted =
+        try layers[place].counted.map { before throws(TensorError) in
+          try before + dead
+        } ?? dead
+    }
+    layers[place].samples += samples
   }
 
   /// Which units were 0 on every sample so far, by the path of their rectifier.
@@ -63,8 +94,8 @@ public final class DeadNeuronMeter {
   /// - Throws: `TensorError` when the counts cannot be read.
   public func silentUnits() throws(TensorError) -> [String: [Bool]] {
     var silent: [String: [Bool]] = [:]
-    for (path, layer) in layers {
-      silent[path] = try layer.dead.scalars(as: Int64.self).map { Int($0) == layer.samples }
+    for layer in layers where layer.samples > 0 {
+      silent[layer.path] = try layer.dead().map { $0 == layer.samples }
     }
     return silent
   }
@@ -74,15 +105,14 @@ public final class DeadNeuronMeter {
   /// - Throws: `TensorError` when nothing was seen.
   public func rates() throws(TensorError) -> DeadNeuronRates {
     var found: [(path: String, rate: DeadNeuronRates.Rate)] = []
-    for path in order {
-      guard let layer = layers[path] else { continue }
-      let counts = try layer.dead.scalars(as: Int64.self)
+    for layer in layers where layer.samples > 0 {
+      let dead = try layer.dead()
       found.append(
         (
-          path,
+          layer.path,
           DeadNeuronRates.Rate(
-            units: counts.count, samples: layer.samples, dead: counts.reduce(0) { $0 + Int($1) },
-            alwaysDead: counts.count { Int($0) == layer.samples })
+            units: dead.count, samples: layer.samples, dead: dead.reduce(0, +),
+            alwaysDead: dead.count { $0 == layer.samples })
         ))
     }
     guard !found.isEmpty else {

@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Probability
 
 /// What several methods gave cycle by cycle, each with the same seeds.
@@ -56,6 +57,11 @@ public struct PruningCurves: Sendable, Codable {
     }
   }
 
+  /// Differences of two methods' values, in the seeds' order.
+  public static func difference(_ values: [Double], against others: [Double]) -> PairedComparison {
+    PairedComparison(values, against: others, bootstrap: Bootstrap(resamples: 4_000))
+  }
+
   /// Cycles from 1 on at which a method's mean over the seeds lies below another's.
   public func cyclesBelow(_ quantity: Quantity, _ arm: Int, than other: Int) -> Int {
     (1..<max(1, cycles)).count { cycle in
@@ -85,5 +91,13 @@ public struct PruningCurves: Sendable, Codable {
       caption:
         "Means over \(runs.first?.count ?? 0) seeds; bands reach from the lowest to the highest. All methods begin with the same weights, see images in the same order and train the same number of steps.",
       panels: panels)
+  }
+}
+
+extension PairedComparison {
+  /// `+0.0012 [-0.0004, +0.0030]`, without the interval of fewer than three seeds.
+  public var textWithInterval: String {
+    let text = String(format: "%+.4f", difference)
+    return verdict == .tooFewPairs ? text : text + String(format: " [%+.4f, %+.4f]", low, high)
   }
 }

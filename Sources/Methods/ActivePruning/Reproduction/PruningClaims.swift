@@ -34,22 +34,17 @@ struct PruningClaims {
     curves.map(body) ?? Measurement(nil, text: "-", note: note)
   }
 
-  private static func text(_ difference: PairedDifference) -> String {
-    let interval = difference.low.map { String(format: " [%+.4f, %+.4f]", $0, difference.high ?? 0) } ?? ""
-    return String(format: "%+.4f", difference.difference) + interval
-  }
-
   private static func judged(
-    _ difference: PairedDifference, isClaimedBelow: Bool, note: String
+    _ difference: PairedComparison, isClaimedBelow: Bool, note: String
   ) -> Measurement {
-    let (low, high) = (difference.low ?? 0, difference.high ?? 0)
-    guard low > 0 || high < 0 else {
+    guard difference.verdict == .higher || difference.verdict == .lower else {
       return Measurement(
-        undecided: text(difference),
+        undecided: difference.textWithInterval,
         note: ["no difference can be told with these seeds", note].filter { !$0.isEmpty }.joined(
           separator: "; "))
     }
-    return Measurement(holds: (high < 0) == isClaimedBelow, text: text(difference), note: note)
+    return Measurement(
+      holds: (difference.verdict == .lower) == isClaimedBelow, text: difference.textWithInterval, note: note)
   }
 
   private var falls: ClaimResult {
@@ -60,7 +55,7 @@ struct PruningClaims {
           "the rate after the last cycle less the dense network's, plain magnitude pruning, paired by seed"),
       measured { curves in
         let arm = place(PruningExperiment.plain)
-        let difference = PairedDifference(
+        let difference = PruningCurves.difference(
           curves.values(.dynamicDeadRate, of: arm, at: curves.cycles - 1),
           against: curves.values(.dynamicDeadRate, of: arm, at: 0))
         return Self.judged(difference, isClaimedBelow: true, note: note)
@@ -73,7 +68,7 @@ struct PruningClaims {
         "lowers", "abstract", "activating units lowers the dynamic dead neuron rate further",
         method: "the rate with AP less that of the base method alone, mean over the cycles, paired by seed"),
       measured { curves in
-        let difference = PairedDifference(
+        let difference = PruningCurves.difference(
           curves.averages(.dynamicDeadRate, of: place(PruningExperiment.activating)),
           against: curves.averages(.dynamicDeadRate, of: place(PruningExperiment.plain)))
         return Self.judged(difference, isClaimedBelow: true, note: note)
@@ -99,7 +94,7 @@ struct PruningClaims {
         "accuracy", "abstract", "activating units lifts accuracy",
         method: "accuracy with AP less that of the base method alone, mean over the cycles, paired by seed"),
       measured { curves in
-        let difference = PairedDifference(
+        let difference = PruningCurves.difference(
           curves.averages(.accuracy, of: place(PruningExperiment.activating)),
           against: curves.averages(.accuracy, of: place(PruningExperiment.plain)))
         return Self.judged(difference, isClaimedBelow: false, note: note)
@@ -117,14 +112,14 @@ struct PruningClaims {
       measured { curves in
         let activating = place(PruningExperiment.activating)
         let control = place(PruningExperiment.randomNegative)
-        let difference = PairedDifference(
+        let difference = PruningCurves.difference(
           curves.averages(.dynamicDeadRate, of: activating),
           against: curves.averages(.dynamicDeadRate, of: control))
-        let accuracy = PairedDifference(
+        let accuracy = PruningCurves.difference(
           curves.averages(.accuracy, of: activating), against: curves.averages(.accuracy, of: control))
         return Self.judged(
           difference, isClaimedBelow: true,
-          note: ["accuracy differs by \(Self.text(accuracy))", note].filter { !$0.isEmpty }.joined(
+          note: ["accuracy differs by \(accuracy.textWithInterval)", note].filter { !$0.isEmpty }.joined(
             separator: "; "))
       })
   }

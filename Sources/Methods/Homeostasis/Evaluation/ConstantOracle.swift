@@ -1,4 +1,5 @@
 import Parallel
+import Probability
 
 /// The best constant learning rate of a grid: what a self-regulating learner has to beat.
 ///
@@ -84,7 +85,7 @@ public struct ConstantOracle: Sendable, Hashable, Codable {
   ///
   /// - Throws: ``HomeostasisError/wrongShape(_:)`` when the seeds are not as many.
   public func comparison(of values: [Double]) throws(HomeostasisError) -> PairedComparison {
-    try PairedComparison(values, against: self.values)
+    try .ofLearners(values, against: self.values)
   }
 
   /// The sum of a row but for one seed; `nil` when a run of the row diverged.

@@ -1,5 +1,6 @@
 import Foundation
 import Laboratory
+import Probability
 
 extension HomeostasisReproduction {
   /// What the abstract claims, by the two programs that exist of it, and what else a reader must know.
@@ -154,7 +155,7 @@ extension HomeostasisReproduction {
     }
     let still = advantages(plan.steady[0])
     let found = try plan.steady.dropFirst().map { stream in
-      (stream: stream, value: try PairedComparison(advantages(stream), against: still))
+      (stream: stream, value: try PairedComparison.ofLearners(advantages(stream), against: still))
     }
     let isRising = zip(found, found.dropFirst()).allSatisfy { $1.value.difference > $0.value.difference }
     return Laboratory.Measurement(

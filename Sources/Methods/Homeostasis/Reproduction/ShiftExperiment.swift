@@ -117,7 +117,7 @@ struct ShiftExperiment {
   func comparison(_ learner: String, with other: String, _ stream: Stream) throws -> PairedComparison? {
     let (ours, theirs) = (accuracies(learner, stream), accuracies(other, stream))
     guard !ours.contains(nil), !theirs.contains(nil) else { return nil }
-    return try PairedComparison(ours.compactMap { $0 }, against: theirs.compactMap { $0 })
+    return try .ofLearners(ours.compactMap { $0 }, against: theirs.compactMap { $0 })
   }
 
   /// A learner against the constant rate that is best on the other seeds.
@@ -128,7 +128,7 @@ struct ShiftExperiment {
     let oracle = try ConstantOracle(
       rates: rates, scores: rates.map { accuracies(Entry.constant($0).name, stream) })
     guard !ours.contains(nil), let theirs = oracle.heldOut, theirs.count == ours.count else { return nil }
-    return (try PairedComparison(ours.compactMap { $0 }, against: theirs), oracle.rate)
+    return (try .ofLearners(ours.compactMap { $0 }, against: theirs), oracle.rate)
   }
 }
 

@@ -77,6 +77,8 @@ typedef struct {
   bool (*requires_gradient)(ct_tensor tensor);
   /// Whether nothing else shares the tensor or its numbers, so that they may be changed in place.
   bool (*is_unique)(ct_tensor tensor);
+  /// The numbers where they are; null unless they lie in row order in the processor's memory.
+  const void *(*contents)(ct_tensor tensor);
 
   // Operators.
   ct_operator (*find)(const char *name, const char *overload);

@@ -1,4 +1,5 @@
 import Homeostasis
+import Probability
 import Testing
 
 @Suite struct EvaluationTests {
@@ -39,11 +40,8 @@ import Testing
     #expect(score.recall == 2 / 3.0)
   }
 
-  @Test func comparisonsNeedThreeSeeds() throws {
-    #expect(try PairedComparison([0.9, 0.8], against: [0.1, 0.2]).verdict == .tooFewSeeds)
-    #expect(try PairedComparison([0.9, 0.8, 0.85], against: [0.1, 0.2, 0.15]).verdict == .better)
-    #expect(try PairedComparison([0.1, 0.2, 0.15], against: [0.9, 0.8, 0.85]).verdict == .worse)
-    #expect(try PairedComparison([0.1, 0.3, 0.2], against: [0.2, 0.2, 0.2]).verdict == .undecided)
-    #expect(throws: HomeostasisError.self) { try PairedComparison([], against: []) }
+  @Test func comparisonsNeedPairs() {
+    #expect(throws: HomeostasisError.self) { try PairedComparison.ofLearners([], against: []) }
+    #expect(throws: HomeostasisError.self) { try PairedComparison.ofLearners([1], against: [1, 2]) }
   }
 }
