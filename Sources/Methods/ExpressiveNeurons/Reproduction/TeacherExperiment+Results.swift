@@ -32,8 +32,8 @@ extension TeacherExperiment {
       _ id: String, _ source: String, _ statement: String, _ published: String, _ holds: Bool,
       _ names: [String], rule: String = byVoltage
     ) -> ClaimResult {
-      // A baseline of another figure may fail; who is compared must have learned what spikes look like.
-      let unlearned = names.filter { $0 != "SNN" && score($0).areaUnderCurve ?? 0 <= 0.5 }
+      // Who is compared must have learned what spikes look like.
+      let unlearned = names.filter { score($0).areaUnderCurve ?? 0 <= 0.5 }
       return ClaimResult(
         Claim(
           id: "elm.\(id)", source: source, statement: statement, published: published,
@@ -53,7 +53,7 @@ extension TeacherExperiment {
         "A Branch-ELM predicts a cortical neuron better than integrate-and-fire neurons.",
         "AUC 0.9924, 0.638 mV against 0.9117, 2.29 (LIF) and 0.9115, 2.29 (ALIF)",
         leads(standard, ["LIF", "ALIF"]) && leadsInSpikes(standard, ["LIF", "ALIF"]),
-        [standard, "LIF", "ALIF", "SNN"], rule: byVoltage + ", and by AUC"),
+        [standard, "LIF", "ALIF"], rule: byVoltage + ", and by AUC"),
       claim(
         "lstm", "Figure 2", "An LSTM with ten times the parameters is not better.",
         "Branch-ELM, 8.1K parameters, 0.638 mV; LSTM, 78K, 0.717 mV", leads(standard, [Self.lstm(15)]),
@@ -79,7 +79,7 @@ extension TeacherExperiment {
   /// RMSE and AUC against the number of parameters, the paper's main figure.
   func parameterFigure(_ scores: [TrainedScore]) -> Figure {
     let groups = [
-      ("Branch-ELM", units.map(Self.branch)), ("LIF", ["LIF"]), ("ALIF", ["ALIF"]), ("SNN", ["SNN"]),
+      ("Branch-ELM", units.map(Self.branch)), ("LIF", ["LIF"]), ("ALIF", ["ALIF"]),
       ("LSTM", cells.map(Self.lstm)),
     ]
     func marks(_ value: (TrainedScore) -> Double?) -> [Mark] {
@@ -93,7 +93,7 @@ extension TeacherExperiment {
     return Figure(
       id: "elm-parameters", title: "Prediction against the number of parameters",
       caption:
-        "The paper's figure 2 on a simulated pyramidal cell instead of NeuronIO, \(steps) batches each; the spiking network is a baseline of its figure 4.",
+        "The paper's figure 2 on a simulated pyramidal cell instead of NeuronIO, \(steps) batches each.",
       panels: [
         Panel(
           title: "Voltage", x: Axis("parameters", scale: .log), y: Axis("RMSE (mV)"), marks: marks { $0.rmse }

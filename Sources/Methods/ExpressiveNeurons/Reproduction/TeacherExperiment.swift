@@ -71,9 +71,6 @@ struct TeacherExperiment {
       let neuron = try IntegrateAndFireNeuron(.init(inputs: 1278, adapts: adapts), seed: seed)
       all.append((name, .integrateAndFire(neuron)))
     }
-    let network = try SpikingNetwork(
-      .init(inputs: 1278, outputs: 2, neurons: large ? 500 : 100, wiring: seed))
-    all.append(("SNN", .spiking(network)))
     for size in cells {
       let lstm = try LSTM(.init(inputs: 1278, outputs: 2, hiddenSize: size), seed: seed)
       all.append((Self.lstm(size), .lstm(lstm)))
