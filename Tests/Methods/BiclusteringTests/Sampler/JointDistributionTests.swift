@@ -72,7 +72,7 @@ private let bins = 8
           model, counts: SpikeCounts(counts, neurons: neurons), state: state)
         sampler.afterStep = breaking
         // Exact with any number of steps; few let proposals be refused for their noise, too.
-        sampler.annealingSteps = 6
+        sampler.annealingSteps = breaking == nil ? 6 : 2
         // Splits and merges, the slowest step, in every third sweep.
         sampler.sweep(index % 3 == 0 ? 0 : 1, using: &stream)
         state = sampler.state
