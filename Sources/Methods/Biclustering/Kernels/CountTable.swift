@@ -9,7 +9,7 @@ struct CountTable: Sendable {
   let stride: Int
   /// `[neuron, stride]`
   private(set) var count: [Double]
-  /// 1 where a count is there, 0 elsewhere, `[neuron, stride]`.
+  /// 1 where a count is there, or the power of its likelihood, 0 elsewhere, `[neuron, stride]`.
   private(set) var mask: [Double]
   /// Σ counts of each neuron.
   private(set) var total: [Double] = []
@@ -35,6 +35,21 @@ struct CountTable: Sendable {
       histogram.append(times.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
       total.append(count[(i * stride)..<((i + 1) * stride)].reduce(0, +))
       observed.append(mask[(i * stride)..<((i + 1) * stride)].reduce(0, +))
+    }
+  }
+
+  /// Rows of a table, each with its likelihood raised to a power of 0 or more: counts and masks are multiplied by it, which is
+  /// what every kernel needs, because they are linear in both.
+  init(_ rows: [(neuron: Int, power: Double)], of table: CountTable) {
+    (neurons, bins, stride) = (rows.count, table.bins, table.stride)
+    (count, mask) = ([], [])
+    for (i, power) in rows {
+      let row = (i * stride)..<((i + 1) * stride)
+      count += table.count[row].map { power * $0 }
+      mask += table.mask[row].map { power * $0 }
+      histogram.append(table.histogram[i].map { ($0.count, power * $0.times) })
+      total.append(power * table.total[i])
+      observed.append(power * table.observed[i])
     }
   }
 

@@ -11,6 +11,19 @@ package struct TransitionSums {
     gram = [Double](repeating: 0, count: (2 * dimension + 1) * (2 * dimension + 1))
   }
 
+  /// The expected sums of `steps` steps of independent stationary walks x_{t+1} = persistence · xₜ + noise about 0.
+  init(walk dimension: Int, steps: Double, variance: Double, persistence: Double) {
+    self.init(dimension: dimension)
+    count = steps
+    let width = 2 * dimension + 1
+    for j in 0..<dimension {
+      gram[j * width + j] = steps * variance
+      gram[j * width + dimension + j] = steps * variance * persistence
+      gram[(dimension + j) * width + dimension + j] = steps * variance
+    }
+    gram[width * width - 1] = steps
+  }
+
   /// The sums of every state.
   ///
   /// - Parameters:

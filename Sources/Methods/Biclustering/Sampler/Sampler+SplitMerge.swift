@@ -5,39 +5,37 @@ extension Sampler {
   /// Proposes to part a cluster or to join two, with the full acceptance ratio; with equal chances the parted or absorbed
   /// cluster is a single neuron or grows from a pair of seeds (after Jain and Neal 2004).
   ///
-  /// Trajectories come from ``ClusterProposal`` with a trajectory of the state it is left for, or come from, as a hint: in a split that of the part alone or, half of the time, those of part and rest, in
-  /// a merge none or that of the whole. The moved neurons' loadings come from Laplace's approximation in both directions.
-  /// Trajectory densities have the dynamics integrated out.
+  /// Trajectories come from ``ClusterProposal`` with a trajectory of the state it is left for, or come from, as a hint: in a split
+  /// that of the part alone, in a merge none; half of the time where clusters cannot be annealed, in a split those of part and rest,
+  /// in a merge that of the whole. The moved neurons' loadings come from Laplace's approximation in both directions. Trajectory
+  /// densities have the dynamics integrated out.
   mutating func proposeSplitOrMerge(using stream: inout RandomStream) {
     if stream.uniform() < 0.5 {
       proposeSingle(using: &stream)
     } else {
-      proposePair(using: &stream)
+      proposePair(!canAnneal && stream.bernoulli(0.5) ? .redrawn : .kept, using: &stream)
     }
   }
 
-  private mutating func proposePair(using stream: inout RandomStream) {
+  /// What becomes of the trajectory of a cluster that is parted, or of two that are joined: it is kept for the rest or the whole,
+  /// both are drawn anew, or both move to the other model by ``ClusterAnnealing``.
+  enum SplitKind { case kept, redrawn, annealed }
+
+  private mutating func proposePair(_ kind: SplitKind, using stream: inout RandomStream) {
     let n = table.neurons
     let i = stream.integer(below: n)
     let j = secondSeed(i, using: &stream)
-    let redraws = stream.bernoulli(0.5)
     let (home, other) = (state.labels[i], state.labels[j])
-    let free = state.labels.indices.filter {
-      $0 != i && $0 != j && (state.labels[$0] == home || state.labels[$0] == other)
+    let (free, chances) = allocation(i, j)
+    let goes = zip(free, chances).map { k, chance in
+      home == other ? stream.bernoulli(chance) : state.labels[k] == other
     }
-    let chances = allocationChances(i, j, free)
-    var part = [j]
-    var logAllocation = 0.0
-    for (k, chance) in zip(free, chances) {
-      let goes = home == other ? stream.bernoulli(chance) : state.labels[k] == other
-      logAllocation += log(goes ? chance : 1 - chance)
-      if goes { part.append(k) }
-    }
-    part.sort()
+    let logAllocation = logChance(chances, goes)
     if home == other {
-      split(part, from: home, redraws: redraws, logProposal: logAllocation, logReverse: 0, using: &stream)
+      let part = ([j] + zip(free, goes).filter { $0.1 }.map { $0.0 }).sorted()
+      split(part, from: home, kind, logProposal: logAllocation, logReverse: 0, using: &stream)
     } else {
-      merge(other, into: home, redraws: redraws, logProposal: 0, logReverse: logAllocation, using: &stream)
+      merge(other, into: home, kind, logProposal: 0, logReverse: logAllocation, using: &stream)
     }
   }
 
@@ -53,10 +51,14 @@ extension Sampler {
       logWeights: (0..<n).map { $0 == i ? -Double.infinity : 8 * correlations[i * n + $0] })
   }
 
-  /// The chance of each free neuron to go with j's part rather than i's: how well it fits the trajectories of the two seeds
-  /// with their nearest neurons. It is a function of the set alone, so that a merge finds the split's chances again.
-  private func allocationChances(_ i: Int, _ j: Int, _ free: [Int]) -> [Double] {
-    guard !free.isEmpty else { return [] }
+  /// The neurons in the clusters of two seeds, and the chance of each to go with j's part rather than i's: how well it fits the
+  /// trajectories of the two seeds with their nearest neurons. It is a function of the set alone, so that a merge finds the split's chances again.
+  func allocation(_ i: Int, _ j: Int) -> (free: [Int], chances: [Double]) {
+    let (home, other) = (state.labels[i], state.labels[j])
+    let free = state.labels.indices.filter {
+      $0 != i && $0 != j && (state.labels[$0] == home || state.labels[$0] == other)
+    }
+    guard !free.isEmpty else { return ([], []) }
     let n = table.neurons
     func seeds(_ own: Int, _ other: Int) -> [Int] {
       let near = free.filter { correlations[$0 * n + own] > correlations[$0 * n + other] }
@@ -70,13 +72,19 @@ extension Sampler {
       ).fit.path
     }
     var workspace = [Double](repeating: 0, count: 3 * stride)
-    return table.withUnsafe { counts in
+    let chances = table.withUnsafe { counts in
       free.map { k in
         let evidence = paths.map { laplace(k, path: $0, counts: counts, workspace: &workspace).logEvidence }
         let lead = evidence[0] - evidence[1]
         return lead.isFinite ? 0.02 + 0.96 / (1 + exp(0.5 * lead)) : 0.5
       }
     }
+    return (free, chances)
+  }
+
+  /// log probability that free neurons go as they do.
+  func logChance(_ chances: [Double], _ goes: [Bool]) -> Double {
+    zip(chances, goes).reduce(0) { $0 + log($1.1 ? $1.0 : 1 - $1.0) }
   }
 
   private mutating func proposeSingle(using stream: inout RandomStream) {
@@ -87,17 +95,15 @@ extension Sampler {
       // The reverse chooses the old home among all clusters but the new one.
       let logs = targetLogs(i, among: Array(0..<state.clusters), leaving: i)
       split(
-        [i], from: home, redraws: false, logProposal: 0, logReverse: logs[home] - logSumExp(logs),
+        [i], from: home, .kept, logProposal: 0, logReverse: logs[home] - logSumExp(logs),
         using: &stream)
     } else if state.clusters > 1 {
       let others = (0..<state.clusters).filter { $0 != home }
       let logs = targetLogs(i, among: others, leaving: nil)
       let choice = stream.index(logWeights: logs)
       merge(
-        home, into: others[choice], redraws: false, logProposal: logs[choice] - logSumExp(logs),
-        logReverse: 0,
-        using: &stream
-      )
+        home, into: others[choice], .kept, logProposal: logs[choice] - logSumExp(logs),
+        logReverse: 0, using: &stream)
     }
   }
 
@@ -154,27 +160,28 @@ extension Sampler {
     }
   }
 
-  private func path(_ cluster: Int) -> [Double] {
+  func path(_ cluster: Int) -> [Double] {
     Array(state.paths[(cluster * rows * stride)..<((cluster + 1) * rows * stride)])
   }
 
-  /// Parts `part` from its cluster. With `redraws` both parts receive new trajectories, so that neither has to fit the old one;
-  /// otherwise the rest keeps the old one.
-  private mutating func split(
-    _ part: [Int], from home: Int, redraws: Bool, logProposal: Double, logReverse: Double,
+  /// Parts `part` from its cluster. Redrawn, both parts receive new trajectories, so that neither has to fit the old one; otherwise
+  /// the rest keeps the old one.
+  mutating func split(
+    _ part: [Int], from home: Int, _ kind: SplitKind, logProposal: Double, logReverse: Double,
     using stream: inout RandomStream
   ) {
     moves.splits[0] += 1
     let (whole, old) = (state.members(home), path(home))
     let inPart = Set(part)
     let rest = whole.filter { !inPart.contains($0) }
-    var ratio = logReverse - logProposal
+    var ratio = logReverse - logProposal - logJoining(part.count, rest.count, clusters: state.clusters)
+    if kind == .annealed { return splitAnnealed(part, rest, from: home, ratio, using: &stream) }
     let new = proposal(part, hint: old).draw(using: &stream)
     guard new.log.isFinite else { return }
     ratio += logJoint(part, path: new.path, loadings: new.loadings) - new.log
     var paths = state.paths + new.path
     var changes = Array(zip(part, new.loadings))
-    if redraws {
+    if kind == .redrawn {
       let kept = proposal(rest, hint: old).draw(using: &stream)
       guard kept.log.isFinite else { return }
       ratio += logJoint(rest, path: kept.path, loadings: kept.loadings) - kept.log
@@ -188,10 +195,7 @@ extension Sampler {
       ratio -= weigh(part, path: old, loadings: part.map(loading), using: &stream).log
     }
     ratio +=
-      self.law.logCoefficients[state.clusters + 1] - self.law.logCoefficients[state.clusters]
-      + self.law.logBlock(size: part.count) + self.law.logBlock(size: rest.count)
-      - self.law.logBlock(size: whole.count)
-      + logPathPrior(paths, clusters: state.clusters + 1)
+      logPathPrior(paths, clusters: state.clusters + 1)
       - logPathPrior(state.paths, clusters: state.clusters)
     guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.splits[1] += 1
@@ -201,18 +205,20 @@ extension Sampler {
     state.clusters += 1
   }
 
-  /// Joins `other` to `home`. With `redraws` the whole receives a new trajectory, otherwise that of `home`.
-  private mutating func merge(
-    _ other: Int, into home: Int, redraws: Bool, logProposal: Double, logReverse: Double,
+  /// Joins `other` to `home`. Redrawn, the whole receives a new trajectory, otherwise that of `home`.
+  mutating func merge(
+    _ other: Int, into home: Int, _ kind: SplitKind, logProposal: Double, logReverse: Double,
     using stream: inout RandomStream
   ) {
     moves.merges[0] += 1
     let (part, rest) = (state.members(other), state.members(home))
     let whole = (part + rest).sorted()
-    var ratio = logReverse - logProposal
+    var ratio =
+      logReverse - logProposal + logJoining(part.count, rest.count, clusters: state.clusters - 1)
+    if kind == .annealed { return mergeAnnealed(part, rest, other, into: home, ratio, using: &stream) }
     var joined = state
     var changes: [(Int, [Double])]
-    if redraws {
+    if kind == .redrawn {
       let new = proposal(whole, hint: path(home)).draw(using: &stream)
       guard new.log.isFinite else { return }
       ratio += logJoint(whole, path: new.path, loadings: new.loadings) - new.log
@@ -229,7 +235,7 @@ extension Sampler {
       for j in 0..<rows { joined.loadings[i * rows + j] = value[j] }
     }
     let hint = Array(joined.paths[(home * rows * stride)..<((home + 1) * rows * stride)])
-    for (members, cluster) in redraws ? [(part, other), (rest, home)] : [(part, other)] {
+    for (members, cluster) in kind == .redrawn ? [(part, other), (rest, home)] : [(part, other)] {
       let (path, loadings) = (path(cluster), members.map(loading))
       ratio -=
         logJoint(members, path: path, loadings: loadings)
@@ -237,10 +243,7 @@ extension Sampler {
     }
     joined.removeCluster(other, rows: rows)
     ratio +=
-      self.law.logCoefficients[joined.clusters] - self.law.logCoefficients[state.clusters]
-      + self.law.logBlock(size: whole.count) - self.law.logBlock(size: part.count)
-      - self.law.logBlock(size: rest.count)
-      + logPathPrior(joined.paths, clusters: joined.clusters)
+      logPathPrior(joined.paths, clusters: joined.clusters)
       - logPathPrior(state.paths, clusters: state.clusters)
     guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.merges[1] += 1

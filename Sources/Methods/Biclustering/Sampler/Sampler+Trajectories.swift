@@ -13,7 +13,26 @@ extension Sampler {
       isPoisson
       ? [Double](repeating: Self.poissonProposalDispersion, count: table.neurons) : state.dispersions
     drawAugmentation(dispersions: dispersions, using: &stream)
-    let observations = blocks.map { block in
+    let observations = observations(dispersions: dispersions)
+    // Poisson counts have no such ω of their own.
+    if !isPoisson {
+      let windows = drawWindows(using: &stream)
+      updateMarginalStates(observations, width: windows.width, offset: windows.offset, using: &stream)
+      afterStep?(.marginalStates, &self, &stream)
+    }
+    guard isPoisson else { return drawPaths(observations, using: &stream) }
+    for (index, block) in blocks.enumerated() {
+      var law = observations[index]
+      law.addDynamics(dynamics[index], states: state.states)
+      for offset in Swift.stride(from: 0, to: block.dimension, by: rows) {
+        proposePoissonPath(law, firstRow: block.first, offset: offset, using: &stream)
+      }
+    }
+  }
+
+  /// The pseudo-observations that ω makes of every block's counts.
+  func observations(dispersions: [Double]) -> [GaussianPath] {
+    blocks.map { block in
       var law = GaussianPath(dimension: block.dimension, length: table.bins)
       for offset in Swift.stride(from: 0, to: block.dimension, by: rows) {
         addObservations(
@@ -21,27 +40,20 @@ extension Sampler {
       }
       return law
     }
-    // Poisson counts have no such ω of their own.
-    if !isPoisson {
-      let windows = drawWindows(using: &stream)
-      updateMarginalStates(observations, width: windows.width, offset: windows.offset, using: &stream)
-      afterStep?(.marginalStates, &self, &stream)
-    }
+  }
+
+  /// Draws every block's trajectory given pseudo-observations, dynamics and states.
+  mutating func drawPaths(_ observations: [GaussianPath], using stream: inout RandomStream) {
     for (index, block) in blocks.enumerated() {
       var law = observations[index]
       law.addDynamics(dynamics[index], states: state.states)
-      if !isPoisson {
-        precondition(law.factorize(), "a trajectory's precision is not positive definite")
-        writePath(law.draw(using: &stream), first: block.first, dimension: block.dimension)
-        continue
-      }
-      for offset in Swift.stride(from: 0, to: block.dimension, by: rows) {
-        proposePoissonPath(law, firstRow: block.first, offset: offset, using: &stream)
-      }
+      precondition(law.factorize(), "a trajectory's precision is not positive definite")
+      writePath(law.draw(using: &stream), first: block.first, dimension: block.dimension)
     }
   }
 
-  private mutating func drawAugmentation(dispersions: [Double], using stream: inout RandomStream) {
+  /// Draws ω of every count given the log-rates; 0 where a count is missing or has no weight.
+  mutating func drawAugmentation(dispersions: [Double], using stream: inout RandomStream) {
     let (q, length) = (rows, stride)
     var eta = [Double](repeating: 0, count: length)
     for i in 0..<table.neurons {
@@ -56,9 +68,11 @@ extension Sampler {
           }
         }
       }
-      for t in 0..<table.bins where table.mask[i * length + t] > 0 {
-        omega[i * length + t] = stream.polyaGamma(
-          shape: table.count[i * length + t] + r, tilt: eta[t] - shift)
+      for t in 0..<table.bins {
+        let weight = table.mask[i * length + t]
+        omega[i * length + t] =
+          weight > 0
+          ? stream.polyaGamma(shape: table.count[i * length + t] + weight * r, tilt: eta[t] - shift) : 0
       }
     }
   }

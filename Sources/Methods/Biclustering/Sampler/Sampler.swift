@@ -3,7 +3,7 @@ import Probability
 
 /// The parts of a sweep, in order.
 package enum SweepStep: CaseIterable, Sendable {
-  case labels, splitMerge, dynamics, translation, marginalStates, trajectories, loadings, states,
+  case labels, splitMerge, annealing, dynamics, translation, marginalStates, trajectories, loadings, states,
     stateSplitMerge,
     concentrations, transitions, dispersions
 }
@@ -20,14 +20,16 @@ public struct Sampler: Sendable {
   public package(set) var state: BiclusterState
   /// How split and merge proposals fared since the beginning.
   public internal(set) var moves = MoveCounts()
-  let table: CountTable
+  var table: CountTable
   var law: PartitionLaw
   /// Of the smoothed counts, `[neuron, neuron]`.
   let correlations: [Double]
   package var dynamics: [[LinearDynamics]] = []
   var omega: [Double] = []
   /// Sweeps from one split or merge proposal to the next.
-  var proposalInterval = 8
+  var proposalInterval = 2
+  /// Laws between the ends of a split or merge by annealing.
+  package var annealingSteps = 400
   /// Called after every step of a sweep; tests use it to break one.
   package var afterStep: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)?
 
@@ -99,6 +101,9 @@ public struct Sampler: Sendable {
     step(.labels, &stream) { $0.updateLabels(using: &$1) }
     if index % proposalInterval == 0, !model.fixesLabels {
       step(.splitMerge, &stream) { $0.proposeSplitOrMerge(using: &$1) }
+    }
+    if Self.anneals(index), !model.fixesLabels {
+      step(.annealing, &stream) { $0.proposeAnnealedSplitOrMerge(using: &$1) }
     }
     step(.dynamics, &stream) { $0.updateDynamics(using: &$1) }
     step(.translation, &stream) { $0.updateLevels(using: &$1) }

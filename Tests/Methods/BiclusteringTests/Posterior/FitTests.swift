@@ -77,6 +77,33 @@ import Testing
     }
   }
 
+  /// What a chain keeps grows by less than what would make 200 MB of 10,000 sweeps at a thinning of 10, trajectories kept in full
+  /// for 200 draws only.
+  @Test func keptDrawsStaySmall() throws {
+    let url = try #require(
+      Bundle.module.url(forResource: "Fixtures/official_sim_counts", withExtension: "csv"))
+    let counts = try SpikeCounts.read(url.path)
+    func kept(_ sweeps: Int) throws -> (all: Int, paths: Int, draws: Int) {
+      var fit = BiclusterFit()
+      (fit.chains, fit.sweeps, fit.burnIn, fit.start) = (1, sweeps, 0, .kMeans(clusters: 3))
+      fit.model.fixesLabels = true  // for the time it takes; as much is kept
+      let draws = try fit.run(counts)[0]
+      let paths = 4 * (draws.paths.count + draws.pathDraws.count)
+      let traces = 4 * (draws.clusters.count + draws.occupied.count + draws.labels.count)
+      let doubles = 8 * (draws.logDensity.count + draws.levelNorm.count + draws.logDispersion.count)
+      let fixed = 8 * (draws.rateSum.count + draws.rateSquares.count + draws.hidden.count)
+      return (paths + traces + doubles + fixed + draws.states.count, paths, Int(draws.count))
+    }
+    let (short, long) = (try kept(40), try kept(80))
+    #expect(long.draws == 2 * short.draws)
+    let perDraw = Double(long.all - long.paths - short.all + short.paths) / Double(long.draws - short.draws)
+    let perPath = Double(long.paths) / Double(long.draws)
+    let whole = Double(long.all) + 1_000 * perDraw + 200 * perPath
+    #expect(perDraw > 0 && perPath > 0)
+    // The rest of the 200 MB is the program's and the sampler's own.
+    #expect(whole < 50e6, "10,000 sweeps would keep \(whole) bytes")
+  }
+
   @Test func comparisonMatchesLabels() {
     let agreement = FitComparison.Agreement([0, 0, 0, 1, 1, 2, 2], [2, 2, 0, 0, 0, 1, 1])
     #expect(agreement.second == [0, 0, 1, 1, 1, 2, 2])

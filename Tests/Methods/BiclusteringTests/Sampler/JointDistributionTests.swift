@@ -71,6 +71,8 @@ private let bins = 8
         var sampler = try! Sampler(
           model, counts: SpikeCounts(counts, neurons: neurons), state: state)
         sampler.afterStep = breaking
+        // Exact with any number of steps; few let proposals be refused for their noise, too.
+        sampler.annealingSteps = breaking == nil ? 6 : 2
         // Splits and merges, the slowest step, in every third sweep.
         sampler.sweep(index % 3 == 0 ? 0 : 1, using: &stream)
         state = sampler.state
@@ -140,8 +142,8 @@ private let bins = 8
         if sampler.state.sizes[sampler.state.labels[1]] > 1 {
           sampler.state.labels[1] = sampler.state.labels[0]
         }
-      case .splitMerge:  // a trajectory that is not the proposed one
-        for t in 0..<bins { sampler.state.paths[t] += 0.3 }
+      case .splitMerge, .annealing:  // trajectories that are not the proposed ones
+        for place in sampler.state.paths.indices { sampler.state.paths[place] *= 0.6 }
       case .dynamics:  // a wrong posterior mean
         for l in sampler.dynamics[0].indices {
           for j in sampler.dynamics[0][l].coefficients.indices {
@@ -149,7 +151,8 @@ private let bins = 8
           }
         }
       case .translation:  // a shift that δ does not make up for
-        for t in 0..<bins { sampler.state.paths[stride + t] += 0.2 }
+        let level = sampler.state.paths[stride]
+        for t in 0..<bins { sampler.state.paths[stride + t] -= level }
       case .trajectories:  // too little spread
         for place in sampler.state.paths.indices { sampler.state.paths[place] *= 0.9 }
       case .loadings:
