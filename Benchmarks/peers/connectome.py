@@ -8,6 +8,7 @@ rng = np.random.default_rng(1)
 T, W, P, R = 240, 21, 4950, 16
 X = rng.random((T, W, P), dtype=np.float32)
 X[X < 0.65] = 0
+norm = np.square(X).sum()
 U = [rng.random((n, R), dtype=np.float32) for n in X.shape]
 
 
@@ -25,7 +26,7 @@ def sweep():
             for p in range(R):
                 rest = product[:, p] - factor @ gram[:, p] + factor[:, p] * gram[p, p]
                 factor[:, p] = np.maximum(0, rest / max(gram[p, p], 1e-6))
-    return np.sqrt(max(0, (gram * (factor.T @ factor)).sum() - 2 * (factor * product).sum() + (X**2).sum()))
+    return np.sqrt(max(0, (gram * (factor.T @ factor)).sum() - 2 * (factor * product).sum() + norm))
 
 
 sweep()

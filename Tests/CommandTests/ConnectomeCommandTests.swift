@@ -74,4 +74,30 @@ import Testing
     let other = try Program("\(run) --seed 2 --out \(folder)-b --resume")
     #expect(other.status == 65)
   }
+
+  /// Work that is killed goes on after its finished parts, to the same JSON and files.
+  @Test(arguments: [
+    (
+      "factorize --traces $d/s/traces.csv --restarts 30 --sweeps 400 --tolerance 0 --threads 1",
+      "factors.json"
+    ),
+    ("factorize --traces $d/s/traces.csv --ranks 1-6 --restarts 4 --tolerance 0 --threads 1", "ranks.json"),
+    ("benchmark --kind 4,7 --networks 2 --degree-correction off --threads 1", "scores.json"),
+  ])
+  func killedWorkGoesOn(command: String, result: String) throws {
+    let program = try Program(
+      """
+      d=$(mktemp -d); trap 'rm -rf "$d"' EXIT
+      neuropil connectome simulate --duration 60 --out $d/s --quiet >/dev/null || exit 2
+      neuropil connectome \(command) --quiet --json --out $d/a >$d/whole || exit 3
+      '\(Program.path)' connectome \(command) --quiet --json --out $d/b >/dev/null & pid=$!
+      for i in $(seq 1000); do [ "$(cat $d/b/ledger.tsv 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.01; done
+      kill -KILL $pid; wait $pid; echo "status $?"
+      head -n 2 $d/b/ledger.tsv >$d/before; [ -e $d/b/\(result) ] && echo finished
+      neuropil connectome \(command) --quiet --json --out $d/b --resume >$d/resumed || exit 4
+      cmp $d/whole $d/resumed && cmp $d/a/\(result) $d/b/\(result) && echo same
+      head -n 2 $d/b/ledger.tsv | cmp - $d/before && echo kept
+      """)
+    #expect(program.output == "status 137\nsame\nkept\n", "\(program.errors)")
+  }
 }

@@ -3,7 +3,7 @@ import COpenBLAS
 /// A type of numbers that BLAS and LAPACK compute with: `Float` or `Double`.
 ///
 /// Its requirements hand already checked arguments to the library; call ``BLAS`` instead.
-public protocol LinearScalar: BinaryFloatingPoint, Sendable {
+public protocol LinearScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// The general matrix product, without checks.
   static func multiply(
     _ left: MatrixView<Self>, _ right: MatrixView<Self>, into result: MutableMatrixView<Self>, scale: Self,

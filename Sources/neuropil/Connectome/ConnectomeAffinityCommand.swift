@@ -10,7 +10,7 @@ struct ConnectomeAffinityCommand: Command {
     CommandConfiguration(
       "affinity", abstract: "Computes the affinity of every pair of neurons at every moment in every animal.",
       discussion:
-        "Traces: .csv (a row a trace: animal, neuron, samples; or the header animal,neuron,time,value), .npy [animal, neuron, time], .npz with arrays 'animal/neuron', .nwb or a folder of them, .mat of the NeuroPAL recordings. With --out it writes affinity.npz: tensor [time, animal, pair] with NaN where unknown, and pairs; neurons.csv and animals.csv hold the names.",
+        "Traces: .csv (a row a trace: animal, neuron, samples; or the header animal,neuron,time,value), .npy [animal, neuron, time], .npz with arrays 'animal/neuron', .nwb or a folder of them, .mat of the NeuroPAL recordings. With --out it writes affinity.npz: tensor [time, animal, pair] with NaN where unknown, and pairs; where the tensor would be above --memory-limit, entries [entry, (time, animal, pair)], their values, and missing [run, (animal, pair, begin, end)] instead; neurons.csv and animals.csv hold the names.",
       examples: [
         .init(
           "neuropil connectome simulate --out /tmp/neuropil-worms && neuropil connectome affinity --traces /tmp/neuropil-worms/traces.csv --out /tmp/neuropil-affinity",
@@ -53,7 +53,10 @@ struct ConnectomeAffinityCommand: Command {
     if let out {
       var run = try beginRun(out, seed: 0, quiet: common.quiet)!
       run.noteInput(traces)
-      try NPZ.write(tensor.arrays, to: run.path("affinity.npz"), compressed: true)
+      let all = AffinityTensor.bytes(
+        samples: result.samples, animals: result.animals, neurons: result.neurons)
+      let fits = try (all ?? .max) <= affinity.bytes()
+      try NPZ.write(fits ? tensor.arrays : tensor.entryArrays, to: run.path("affinity.npz"), compressed: true)
       try AtomicFile.write(tensor.neurons.map { $0 + "\n" }.joined(), to: run.path("neurons.csv"))
       try AtomicFile.write(tensor.animals.map { $0 + "\n" }.joined(), to: run.path("animals.csv"))
       try run.write(result, to: "metrics.json")

@@ -64,7 +64,8 @@ struct AffinityOptions: ArgumentGroup {
   @Option("Slopes below this share of the neuron's largest count as silence.") var floor = 0.05
   @Option("Width of the gaussian kernel.") var kernelWidth = 0.2
   @Option("Samples of the window of correlations, odd.") var correlationWindow = 41
-  @Option("Most memory of the tensor, in GiB.") var memoryLimit = 8.0
+  @Option("Most memory of the tensor, in GiB; it keeps only what is not zero where that is less.")
+  var memoryLimit = 8.0
 
   /// The affinity.
   var affinity: DifferentialAffinity {
@@ -99,7 +100,8 @@ struct FactorOptions: ArgumentGroup {
   @Option("The algorithm.") var algorithm = CPFit.Algorithm.hals
   @Option("Random starts.") var restarts = 6
   @Option("Most sweeps of each.") var sweeps = 500
-  @Option("A decrease of the relative error below this ends a fit.") var tolerance = 1e-5
+  @Option("A decrease of the relative error below this ends a fit; 0 makes all sweeps.")
+  var tolerance = 1e-5
 
   /// How the tensor is decomposed.
   func fit(seed: UInt64) -> CPFit {

@@ -16,16 +16,16 @@ extension AffinityTensor {
   /// Simple numbers of the affinities.
   public var summary: Summary {
     let known = max(tensor.observed, 1)
-    let missing = tensor.values.count - tensor.observed
-    var (sum, largest, zeros) = (0.0, Float(0), 0)
-    for value in tensor.values {
+    var (sum, largest, above) = (0.0, Float(0), 0)
+    tensor.forEachStored { value in
       sum += Double(value)
       largest = max(largest, value)
-      if value == 0 { zeros += 1 }
+      if value != 0 { above += 1 }
     }
     return Summary(
-      mean: sum / Double(known), largest: Double(largest), zeros: Double(zeros - missing) / Double(known),
-      unknown: Double(missing) / Double(tensor.values.count))
+      mean: sum / Double(known), largest: Double(largest),
+      zeros: Double(tensor.observed - above) / Double(known),
+      unknown: 1 - Double(tensor.observed) / Double(tensor.times * tensor.animals * tensor.pairs))
   }
 
   /// What a user should know about the data.
@@ -57,6 +57,25 @@ extension AffinityTensor {
     }
     return [
       "tensor": NumericArray(values, shape: [tensor.times, tensor.animals, tensor.pairs]),
+      "pairs": NumericArray(pairs.all.flatMap { [Int32($0.0), Int32($0.1)] }, shape: [tensor.pairs, 2]),
+    ]
+  }
+}
+
+extension AffinityTensor {
+  /// What is kept of a tensor too large to be written out, for npz files: `entries` `[entry, (time, animal, pair)]` and their
+  /// `values`, all others being 0 or unknown; `missing` `[run, (animal, pair, begin, end)]`; and `pairs` as in ``arrays``.
+  public var entryArrays: [String: NumericArray] {
+    var places: [Int32] = []
+    var values: [Float] = []
+    tensor.forEachEntry { time, animal, pair, value in
+      places += [Int32(time), Int32(animal), Int32(pair)]
+      values.append(value)
+    }
+    let missing = tensor.missing.flatMap { [$0.animal, $0.pair, $0.begin, $0.end] }.map { Int32($0) }
+    return [
+      "entries": NumericArray(places, shape: [values.count, 3]), "values": NumericArray(values),
+      "missing": NumericArray(missing, shape: [tensor.missing.count, 4]),
       "pairs": NumericArray(pairs.all.flatMap { [Int32($0.0), Int32($0.1)] }, shape: [tensor.pairs, 2]),
     ]
   }

@@ -38,10 +38,11 @@ public struct AffinityTensor: Sendable {
   ///   - affinity: what is computed.
   ///   - threads: most threads to use.
   ///   - memoryLimit: most bytes of the tensor.
+  ///   - layout: how its numbers are kept. Automatic is sparse where few are not zero, or where all would be above the limit.
   /// - Throws: ``ConnectomeError`` for too few animals or neurons, or a tensor above the limit.
   public init(
     _ traces: TraceSet, affinity: DifferentialAffinity = DifferentialAffinity(),
-    threads: Int = availableThreads, memoryLimit: Int = 8 << 30
+    threads: Int = availableThreads, memoryLimit: Int = 8 << 30, layout: TensorLayout = .automatic
   ) throws(ConnectomeError) {
     try affinity.validate(samples: traces.samples)
     guard traces.animals.count >= 2 else {
@@ -54,41 +55,21 @@ public struct AffinityTensor: Sendable {
     guard shared >= 3 else {
       throw .tooFew(what: "neurons found in two or more animals", have: shared, need: 3)
     }
-    let (animals, samples) = (traces.animals.count, traces.samples)
-    let pairs = NeuronPairs(neurons: present.count)
-    guard let bytes = Self.bytes(samples: samples, animals: animals, neurons: present.count),
-      bytes <= memoryLimit
-    else {
-      throw .tooLarge(
-        what: "the tensor of \(samples) samples, \(animals) animals and \(pairs.count) pairs",
-        bytes: Self.bytes(samples: samples, animals: animals, neurons: present.count) ?? .max,
-        limit: memoryLimit)
-    }
-    var values = [Float](repeating: 0, count: samples * animals * pairs.count)
-    struct Part: Sendable {
-      var missing: [MissingRun]
-      var constant: [String]
-      var problem: ConnectomeError?
-    }
-    let parts: [Part] = values.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let values = buffer  // each animal writes rows of its own
-      return parallelMap(count: animals, threads: threads) { animal in
-        var part = Part(missing: [], constant: [], problem: nil)
-        do throws(ConnectomeError) {
-          let rows = try AnimalAffinities(traces, animal: animal, neurons: present, affinity: affinity)
-          part.constant = rows.constant
-          part.missing = rows.fill(values, animals: animals)
-        } catch {
-          part.problem = error
-        }
-        return part
+    let own = parallelMap(count: traces.animals.count, threads: threads) { animal in
+      Result { () throws(ConnectomeError) in
+        try AnimalSlopes(traces, animal: animal, neurons: present, affinity: affinity)
       }
     }
-    if let problem = parts.compactMap(\.problem).first { throw problem }
+    var slopes: [AnimalSlopes] = []
+    for result in own { slopes.append(try result.get()) }
+    let pairs = NeuronPairs(neurons: present.count)
+    let filling = AffinityFilling(
+      animals: slopes, samples: traces.samples, pairs: pairs, threads: threads)
+    let filled = try Self.fill(filling, memoryLimit: memoryLimit, layout: layout)
     self.animals = traces.animals
     neurons = present.map { traces.neurons[$0] }
     samplingRate = traces.samplingRate
-    constantTraces = parts.flatMap(\.constant)
+    constantTraces = slopes.flatMap(\.constant)
     var observed = [Bool](repeating: false, count: pairs.count)
     for animal in traces.animals.indices {
       let found = present.map { traces[animal, $0] != nil }
@@ -99,7 +80,29 @@ public struct AffinityTensor: Sendable {
     let names = neurons
     unobservedPairs = zip(pairs.all, observed).filter { !$1 }.map { [names[$0.0.0], names[$0.0.1]] }
     tensor = MaskedTensor(
-      known: values, times: samples, animals: animals, pairs: pairs.count, missing: parts.flatMap(\.missing))
+      filled.storage, times: traces.samples, animals: animals.count, pairs: pairs.count,
+      missing: filled.missing)
+  }
+
+  /// Makes the numbers in the layout that is asked for, or the better one, if it is within the limit.
+  private static func fill(_ filling: AffinityFilling, memoryLimit: Int, layout: TensorLayout)
+    throws(ConnectomeError) -> AffinityFilling.Filled
+  {
+    let (samples, animals, pairs) = (filling.samples, filling.animals.count, filling.pairs.count)
+    let all = bytes(samples: samples, animals: animals, neurons: filling.pairs.neurons) ?? .max
+    let entries = filling.animals.reduce(0) { $0 + $1.entries() }
+    let density = Double(entries) / (Double(samples * animals) * Double(pairs))
+    let few = SparseBlock<Float>.bytes(
+      entries: entries, rows: samples * animals, pairs: pairs, density: density)
+    let isSparse =
+      layout == .automatic
+      ? density < MaskedTensor<Float>.sparseDensity || all > memoryLimit : layout == .sparse
+    guard (isSparse ? few : all) <= memoryLimit else {
+      throw .tooLarge(
+        what: "the tensor of \(samples) samples, \(animals) animals and \(pairs) pairs",
+        bytes: isSparse ? min(few, all) : all, limit: memoryLimit)
+    }
+    return isSparse ? filling.sparse(density: density) : filling.dense()
   }
 
   /// A tensor with the same labels.
@@ -146,89 +149,6 @@ public struct AffinityTensor: Sendable {
         source.append(starts.map { (0..<tensor.times).contains($0 + offset) ? $0 + offset : nil })
       }
     }
-    return (AffinityTensor(self, tensor: try tensor.rearranged(source)), windows)
-  }
-}
-
-/// One animal's affinities.
-private struct AnimalAffinities {
-  let affinity: DifferentialAffinity
-  let animal: Int
-  let samples: Int
-  let traces: [[Double]?]
-  let slopes: [DifferentialAffinity.Slopes?]
-  let constant: [String]
-
-  init(_ set: TraceSet, animal: Int, neurons: [Int], affinity: DifferentialAffinity) throws(ConnectomeError) {
-    self.affinity = affinity
-    self.animal = animal
-    samples = set.samples
-    var slopes: [DifferentialAffinity.Slopes?] = []
-    var constant: [String] = []
-    for n in neurons {
-      guard let trace = set[animal, n] else {
-        slopes.append(nil)
-        continue
-      }
-      if affinity.usesCorrelation {
-        let known = trace.filter { !$0.isNaN }
-        if known.min() == known.max() { constant.append("\(set.animals[animal])/\(set.neurons[n])") }
-        slopes.append(nil)
-      } else {
-        let own = try affinity.slopes(of: trace, rate: set.samplingRate)
-        if own.isConstant { constant.append("\(set.animals[animal])/\(set.neurons[n])") }
-        slopes.append(own)
-      }
-    }
-    self.slopes = slopes
-    self.constant = constant
-    traces = neurons.map { set[animal, $0] }
-  }
-
-  /// Writes the rows of this animal; returns what is missing.
-  func fill(_ values: UnsafeMutableBufferPointer<Float>, animals: Int) -> [MissingRun] {
-    let pairs = NeuronPairs(neurons: traces.count)
-    var missing: [MissingRun] = []
-    // All partners of one neuron are computed before they are written, so that writes run along memory.
-    var block = [Double](repeating: 0, count: traces.count * samples)
-    for i in traces.indices {
-      let partners = traces.count - i - 1
-      if partners == 0 { break }
-      for j in (i + 1)..<traces.count {
-        let start = (j - i - 1) * samples
-        guard let first = traces[i], let second = traces[j] else {
-          for place in start..<(start + samples) { block[place] = 0 }
-          missing.append(MissingRun(animal: animal, pair: pairs.index(i, j), begin: 0, end: samples))
-          continue
-        }
-        block.withUnsafeMutableBufferPointer { block in
-          let target = UnsafeMutableBufferPointer(rebasing: block[start..<(start + samples)])
-          if let a = slopes[i], let b = slopes[j] {
-            affinity.affinity(a, b, into: target)
-          } else {
-            _ = target.update(fromContentsOf: affinity.correlation(first, second))
-          }
-        }
-        var begin: Int?
-        for time in 0..<samples {
-          if block[start + time].isNaN {
-            block[start + time] = 0
-            begin = begin ?? time
-          } else if let from = begin {
-            missing.append(MissingRun(animal: animal, pair: pairs.index(i, j), begin: from, end: time))
-            begin = nil
-          }
-        }
-        if let from = begin {
-          missing.append(MissingRun(animal: animal, pair: pairs.index(i, j), begin: from, end: samples))
-        }
-      }
-      let first = pairs.index(i, i + 1)
-      for time in 0..<samples {
-        let row = (time * animals + animal) * pairs.count + first
-        for partner in 0..<partners { values[row + partner] = Float(block[partner * samples + time]) }
-      }
-    }
-    return missing
+    return (AffinityTensor(self, tensor: tensor.rearranged(source)), windows)
   }
 }

@@ -21,4 +21,20 @@ public struct NeuronPairs: Sendable, Hashable, Codable {
   public var all: [(Int, Int)] {
     (0..<neurons).flatMap { i in ((i + 1)..<max(i + 1, neurons)).map { (i, $0) } }
   }
+
+  /// The two neurons of neighbouring pairs.
+  func pairs(in range: Range<Int>) -> [(Int, Int)] {
+    var i = 0
+    while i + 1 < neurons, index(i, neurons - 1) < range.lowerBound { i += 1 }
+    var result: [(Int, Int)] = []
+    result.reserveCapacity(range.count)
+    while result.count < range.count {
+      let first = index(i, i + 1)
+      for pair in max(first, range.lowerBound)..<min(index(i, neurons - 1) + 1, range.upperBound) {
+        result.append((i, i + 1 + pair - first))
+      }
+      i += 1
+    }
+    return result
+  }
 }

@@ -18,6 +18,8 @@ public struct CommunityBenchmark: Sendable, Hashable, Codable {
     public let louvain: Double
     /// NMI of Leiden's.
     public let leiden: Double
+    /// NMI of those of greatest asymptotic surprise.
+    public let surprise: Double
     /// Groups of each level.
     public let groups: [Int]
     /// Whether degrees were parameters of the shorter description.
@@ -42,6 +44,8 @@ public struct CommunityBenchmark: Sendable, Hashable, Codable {
     public let louvain: Double
     /// Mean of Leiden's.
     public let leiden: Double
+    /// Mean of those of greatest surprise.
+    public let surprise: Double
     /// Mean number of groups of the finest level.
     public let groups: Double
     /// Mean number of planted communities.
@@ -63,7 +67,7 @@ public struct CommunityBenchmark: Sendable, Hashable, Codable {
       }
       return Mean(
         kind: kind, networks: own.count, lowestLevel: average(\.lowestLevel), bestLevel: average(\.bestLevel),
-        louvain: average(\.louvain), leiden: average(\.leiden),
+        louvain: average(\.louvain), leiden: average(\.leiden), surprise: average(\.surprise),
         groups: average { Double($0.groups.first ?? 0) },
         planted: average { Double($0.planted) })
     }
@@ -99,6 +103,7 @@ public struct CommunityBenchmark: Sendable, Hashable, Codable {
       kind: kind, number: number, planted: groups, lowestLevel: levels[0], bestLevel: levels.max() ?? 0,
       louvain: agreement(try Modularity.communities(network.graph, by: .louvain, seed: seed)),
       leiden: agreement(try Modularity.communities(network.graph, by: .leiden, seed: seed)),
+      surprise: agreement(try Surprise.communities(network.graph, seed: seed)),
       groups: found.groups, degreeCorrected: found.degreeCorrected,
       descriptionLength: found.descriptionLength,
       plantedLength: DescriptionLength.nested(

@@ -36,8 +36,16 @@ public struct DescriptionLength: Sendable, Hashable, Codable {
   public static func nested(
     _ graph: WeightedGraph, _ levels: [[Int]], model: BlockModel, convention: BlockModel.Convention = .exact
   ) -> DescriptionLength {
+    nested(graph, levels, model: model, convention: convention, numbers: nil)
+  }
+
+  /// The same with tables that are there already, which take far longer to make than to use.
+  static func nested(
+    _ graph: WeightedGraph, _ levels: [[Int]], model: BlockModel, convention: BlockModel.Convention = .exact,
+    numbers: PartitionNumbers?
+  ) -> DescriptionLength {
     precondition(!levels.isEmpty, "DescriptionLength: there must be a level")
-    var counter = Counter(graph, model, convention)
+    var counter = Counter(graph, model, convention, numbers)
     counter.addLowest(levels[0])
     if convention == .graphTool245 { counter.addHyperprior() }
     for level in levels.dropFirst() { counter.addUpper(level) }
@@ -68,12 +76,18 @@ public struct DescriptionLength: Sendable, Hashable, Codable {
       var squares = 0.0
     }
 
-    init(_ graph: WeightedGraph, _ model: BlockModel, _ convention: BlockModel.Convention) {
+    init(
+      _ graph: WeightedGraph, _ model: BlockModel, _ convention: BlockModel.Convention,
+      _ numbers: PartitionNumbers? = nil
+    ) {
       self.graph = graph
       self.model = model
       law = WeightLaw(model.weights, graph)
-      numbers = PartitionNumbers(
-        sum: 2 * graph.edges.count, parts: graph.nodes, isClipped: convention == .exact)
+      self.numbers =
+        numbers
+        ?? PartitionNumbers(
+          sum: 2 * graph.edges.count, parts: model.degreeCorrected ? graph.nodes : 0,
+          isClipped: convention == .exact)
     }
 
     mutating func addLowest(_ labels: [Int]) {

@@ -62,4 +62,9 @@ final class GraphIndex: Sendable {
   /// ln n, 0 for n = 0.
   @inline(__always)
   func log(_ n: Int) -> Double { n < logarithms.count ? logarithms[n] : Foundation.log(Double(n)) }
+
+  /// The description length in nats, counted anew.
+  func length(_ levels: [[Int]], model: BlockModel) -> Double {
+    DescriptionLength.nested(source, levels, model: model, numbers: numbers).total
+  }
 }

@@ -8,9 +8,9 @@ import Probability
 struct HierarchySearch {
   let graph: GraphIndex
   let model: BlockModel
-  private(set) var partitions: [[Int]]
-  private(set) var length: Double
-  private var stream: RandomStream
+  var partitions: [[Int]]
+  var length: Double
+  var stream: RandomStream
 
   /// Begins with one group.
   init(_ graph: GraphIndex, model: BlockModel, seed: UInt64, attempt: Int) {
@@ -21,7 +21,7 @@ struct HierarchySearch {
     while 1 << depth < graph.nodes { depth += 1 }
     partitions =
       [Array(repeating: 0, count: graph.nodes)] + (0..<depth).map { _ in [0] }
-    length = DescriptionLength.nested(graph.source, partitions, model: model).total
+    length = graph.length(partitions, model: model)
   }
 
   /// Runs the search.
@@ -54,13 +54,13 @@ struct HierarchySearch {
     let items = start[index].count
     if items < 2 { return false }
     // Each item inherits the group above of its group.
-    if items <= HierarchySearch.mostGroups {
+    if items <= Self.mostGroups {
       start[index + 1] = start[index].map { start[index + 1][$0] }
       start[index] = Array(0..<items)
     } else {
-      let coarse = coarseGroups(items)
-      start[index + 1] = coarse.parents.map { _ in 0 }
-      start[index] = coarse.labels
+      // Only the lowest level has so many items.
+      start[index] = graph.coarseGroups(most: Self.mostGroups)
+      start[index + 1] = Array(repeating: 0, count: (start[index].max() ?? 0) + 1)
       for above in start.indices where above > index + 1 { start[above] = [0] }
     }
     let state = BlockHierarchy(graph, model: model, partitions: start)
@@ -80,7 +80,7 @@ struct HierarchySearch {
       let left = state.levels[index].occupied.count
       groups = min(groups - 1, left)
     }
-    let exact = DescriptionLength.nested(graph.source, best.1, model: model).total
+    let exact = graph.length(best.1, model: model)
     if exact < length - 1e-9 {
       (length, partitions) = (exact, padded(best.1))
       return true
@@ -90,52 +90,6 @@ struct HierarchySearch {
 
   /// Groups that a search begins with at most; more items are joined to their strongest neighbours first.
   static var mostGroups: Int { 600 }
-
-  private func coarseGroups(_ items: Int) -> (labels: [Int], parents: [Int]) {
-    // Only the lowest level has so many items.
-    var labels = Array(0..<items)
-    var count = items
-    while count > Self.mostGroups {
-      var strongest = [(weight: Double, group: Int)](repeating: (-1, -1), count: count)
-      var sums: [Int: Double] = [:]
-      for edge in graph.edges where labels[edge.i] != labels[edge.j] {
-        let (a, b) = (min(labels[edge.i], labels[edge.j]), max(labels[edge.i], labels[edge.j]))
-        sums[a * count + b, default: 0] += 1
-      }
-      for (key, weight) in sums.sorted(by: { $0.key < $1.key }) {
-        let (a, b) = (key / count, key % count)
-        if weight > strongest[a].weight { strongest[a] = (weight, b) }
-        if weight > strongest[b].weight { strongest[b] = (weight, a) }
-      }
-      var joined = [Int](repeating: -1, count: count)
-      var next = 0
-      var last = -1
-      for group in 0..<count where joined[group] < 0 {
-        let partner = strongest[group].group
-        if partner >= 0, joined[partner] < 0, partner != group {
-          joined[group] = next
-          joined[partner] = next
-          next += 1
-        } else if partner < 0, last >= 0 {
-          joined[group] = last  // nodes without edges share groups
-        } else {
-          joined[group] = next
-          if partner < 0 { last = next }
-          next += 1
-        }
-      }
-      if next == count {
-        // Only stars are left: leaves join their centres.
-        for group in 0..<count { joined[group] = joined[max(strongest[group].group, 0)] }
-        joined = canonicalLabels(joined)
-        next = (joined.max() ?? 0) + 1
-      }
-      labels = labels.map { joined[$0] }
-      if next == count { break }
-      count = next
-    }
-    return (labels, Array(0..<count))
-  }
 
   private func padded(_ levels: [[Int]]) -> [[Int]] {
     var levels = levels
@@ -220,94 +174,6 @@ struct HierarchySearch {
       guard best.1 >= 0 else { continue }
       total += state.change(moving: item, at: index, to: best.1, parent: best.2)
       state.commit()
-    }
-    return total
-  }
-
-  /// Improves all levels by moves, merges and splits until nothing helps.
-  mutating func polish(rounds: Int, check: () throws -> Void = {}) throws {
-    for _ in 0..<rounds {
-      try check()
-      let before = length
-      let state = BlockHierarchy(graph, model: model, partitions: partitions, spare: 8)
-      for index in 0..<(state.levels.count - 1) {
-        _ = sweep(state, at: index, allowsNew: true)
-        _ = improveByMerging(state, at: index)
-        _ = improveBySplitting(state, at: index)
-      }
-      let found = state.partitions
-      let value = DescriptionLength.nested(graph.source, found, model: model).total
-      if value < length - 1e-9 { (length, partitions) = (value, found) }
-      if before - length < 1e-6 { break }
-    }
-  }
-
-  /// Further rounds of ``polish(rounds:check:)``, whose splits are random.
-  mutating func refine(rounds: Int, check: () throws -> Void = {}) throws {
-    for _ in 0..<rounds { try polish(rounds: 1, check: check) }
-  }
-
-  private func improveByMerging(_ state: BlockHierarchy, at index: Int) -> Double {
-    let level = state.levels[index]
-    var total = 0.0
-    while level.occupied.count > 1 {
-      var best = (-1e-9, -1, -1)
-      for source in level.occupied.sorted() {
-        for target in level.occupied where target != source {
-          let change = state.change(merging: source, into: target, at: index)
-          if change < best.0 { best = (change, source, target) }
-        }
-      }
-      guard best.1 >= 0 else { break }
-      total += state.change(merging: best.1, into: best.2, at: index)
-      state.commit()
-    }
-    return total
-  }
-
-  /// Tries to part each group in two, by a random cut that is then improved item by item; keeps what helps.
-  private mutating func improveBySplitting(_ state: BlockHierarchy, at index: Int) -> Double {
-    let level = state.levels[index]
-    var total = 0.0
-    for group in level.occupied.sorted() where level.size[group] >= 2 {
-      let members = (0..<level.items).filter { level.groupOf[$0] == Int32(group) }
-      for _ in 0..<2 {
-        guard let empty = level.emptySlot, index + 1 < state.levels.count else { return total }
-        let parent = Int(state.levels[index + 1].groupOf[group])
-        var change = 0.0
-        var order = members
-        stream.shuffle(&order)
-        for item in order.prefix(members.count / 2) {
-          state.gather(item, at: index)
-          change += state.change(moving: item, at: index, to: empty, parent: parent)
-          state.commit()
-        }
-        for _ in 0..<8 {
-          let before = change
-          stream.shuffle(&order)
-          for item in order {
-            let own = Int(level.groupOf[item])
-            if level.size[own] == 1 { continue }
-            let other = own == group ? empty : group
-            state.gather(item, at: index)
-            let step = state.change(moving: item, at: index, to: other)
-            if step < -1e-9 {
-              state.commit()
-              change += step
-            }
-          }
-          if before - change < 1e-9 { break }
-        }
-        if change < -1e-9 {
-          total += change
-          break
-        }
-        for item in members where Int(level.groupOf[item]) != group {
-          state.gather(item, at: index)
-          _ = state.change(moving: item, at: index, to: group)
-          state.commit()
-        }
-      }
     }
     return total
   }

@@ -19,7 +19,7 @@ public struct CPFit: Sendable, Hashable, Codable {
   public var algorithm = Algorithm.hals
   /// Most sweeps over the modes.
   public var sweeps = 500
-  /// A decrease of the relative error below this ends the fit.
+  /// A decrease of the relative error below this ends the fit; with 0 all sweeps are made.
   public var tolerance = 1e-5
   /// Passes over the columns of a mode in each sweep of HALS.
   public var innerPasses = 3
@@ -76,7 +76,7 @@ public struct CPFit: Sendable, Hashable, Codable {
   ///   - threads: most threads to use; the result does not depend on it.
   ///   - report: called after each sweep with its number and error; may throw to stop.
   /// - Throws: ``ConnectomeError`` for settings out of range or an empty tensor, and what `report` throws.
-  /// - Complexity: 4 · times · animals · pairs · rank operations a sweep.
+  /// - Complexity: 4 · rank operations a sweep for every entry, or for every entry that is not zero in the sparse layout.
   public func run<Scalar: LinearScalar>(
     _ tensor: MaskedTensor<Scalar>, start: Start = .random(restart: 0), threads: Int = availableThreads,
     report: (Int, Double) throws -> Void = { _, _ in }
@@ -98,7 +98,8 @@ public struct CPFit: Sendable, Hashable, Codable {
         first = sweep + 1
         continue
       }
-      if sweep > first, solver.wasAccepted, errors[sweep - 1] - error < tolerance {
+      // Without a tolerance, rounding of the error must not end the fit.
+      if tolerance > 0, sweep > first, solver.wasAccepted, errors[sweep - 1] - error < tolerance {
         converged = true
         break
       }

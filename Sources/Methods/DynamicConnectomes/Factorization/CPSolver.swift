@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 import Probability
 
 /// The state of a fit between sweeps.
@@ -7,6 +8,8 @@ struct CPSolver<Scalar: LinearScalar> {
   private let products: TensorProducts<Scalar>
   private let missing: MissingGrams
   private(set) var factors: FactorTriple
+  /// The factors' Gram matrices.
+  private var grams: [[Double]]
   private(set) var reseeded = 0
   /// Whether the last sweep was kept; an accelerated one that raised the error is not.
   private(set) var wasAccepted = true
@@ -21,6 +24,7 @@ struct CPSolver<Scalar: LinearScalar> {
   init(_ fit: CPFit, _ tensor: MaskedTensor<Scalar>, factors: FactorTriple, threads: Int) {
     self.fit = fit
     self.factors = factors
+    grams = (0..<3).map { factors.gram($0) }
     extrapolated = factors
     products = TensorProducts(tensor: tensor, threads: threads)
     missing = MissingGrams(tensor)
@@ -33,9 +37,10 @@ struct CPSolver<Scalar: LinearScalar> {
     let contracted = products.contractPairs(factors.modes[2], rank: rank)
     for mode in 0..<3 {
       let product = product(mode, contracted)
-      let gram = factors.gram(without: mode)
-      let rows = missing.rows(of: mode, factors)
+      let gram = gram(without: mode)
+      let rows = missing.rows(of: mode, factors, timeGram: grams[0])
       updateColumns(mode, product, gram, rows)
+      grams[mode] = factors.gram(mode)
       if mode == 2 { error = relativeError(product, gram, rows) }
     }
     return error
@@ -45,15 +50,16 @@ struct CPSolver<Scalar: LinearScalar> {
   ///
   /// - Returns: the relative error after it, or the one before when the sweep was not kept.
   mutating func descend() -> Double {
-    let (before, errorBefore, curvaturesBefore) = (factors, error, curvatures)
+    let (before, gramsBefore, errorBefore, curvaturesBefore) = (factors, grams, error, curvatures)
     let contracted = products.contractPairs(factors.modes[2], rank: rank)
     for mode in 0..<3 {
       let product = product(mode, contracted)
-      let gram = factors.gram(without: mode)
-      let rows = missing.rows(of: mode, factors)
+      let gram = gram(without: mode)
+      let rows = missing.rows(of: mode, factors, timeGram: grams[0])
       // Missing entries only lower the curvature, so the full matrix's bounds it.
       curvatures[mode] = max(largestEigenvalue(gram), .leastNormalMagnitude)
       stepDown(mode, product, gram, rows)
+      grams[mode] = factors.gram(mode)
       if mode == 2 { error = relativeError(product, gram, rows) }
     }
     wasAccepted = error < errorBefore
@@ -72,7 +78,7 @@ struct CPSolver<Scalar: LinearScalar> {
       // From the same factors without momentum the next sweep cannot raise the error beyond rounding.
       let wasPlain = momentum == 1
       (factors, extrapolated, momentum, curvatures) = (before, before, 1, curvaturesBefore)
-      error = errorBefore
+      (grams, error) = (gramsBefore, errorBefore)
       if wasPlain { wasAccepted = true }
     }
     return error
@@ -101,68 +107,68 @@ struct CPSolver<Scalar: LinearScalar> {
       }
       reseeded += 1
     }
+    grams = (0..<3).map { factors.gram($0) }
     extrapolated = factors
     momentum = 1
     error = .infinity
     return true
   }
 
+  /// The Gram matrices of the two other modes multiplied number by number.
+  private func gram(without mode: Int) -> [Double] {
+    zip(grams[mode == 0 ? 1 : 0], grams[mode == 2 ? 1 : 2]).map { $0 * $1 }
+  }
+
   /// The tensor contracted with the two other modes, `[row, component]`.
   private func product(_ mode: Int, _ contracted: [Double]) -> [Double] {
-    let tensor = products.tensor
     if mode == 2 {
       return products.contractTimesAndAnimals(factors.modes[0], factors.modes[1], rank: rank)
     }
-    let other = factors.modes[1 - mode]
+    let (times, animals, rank) = (products.tensor.times, products.tensor.animals, rank)
     var result = [Double](repeating: 0, count: factors.modes[mode].count)
-    for t in 0..<tensor.times {
-      for w in 0..<tensor.animals {
-        let (row, partner) = mode == 0 ? (t, w) : (w, t)
-        let place = (t * tensor.animals + w) * rank
-        for r in 0..<rank { result[row * rank + r] += contracted[place + r] * other[partner * rank + r] }
+    result.withUnsafeMutableBufferPointer { result in
+      contracted.withUnsafeBufferPointer { contracted in
+        factors.modes[1 - mode].withUnsafeBufferPointer { other in
+          for t in 0..<times {
+            for w in 0..<animals {
+              let (row, partner) = mode == 0 ? (t * rank, w * rank) : (w * rank, t * rank)
+              let place = (t * animals + w) * rank
+              for r in 0..<rank { result[row + r] += contracted[place + r] * other[partner + r] }
+            }
+          }
+        }
       }
     }
     return result
   }
 
-  /// The Gram matrix of a row: what all known entries of the mode share, less the row's missing ones.
-  private func forEachRow(
+  /// Changes each row of a mode on its own, given its Gram matrix: what all rows share, less the row's missing entries.
+  ///
+  /// - Parameter body: gets the row's numbers of the factor, its place in it, the matrix and memory for as many numbers.
+  private mutating func updateRows(
     _ mode: Int, _ gram: [Double], _ rows: MissingGrams.Rows?,
-    _ body: (_ row: Int, _ gram: UnsafeBufferPointer<Double>) -> Void
+    _ body:
+      @Sendable (
+        _ row: UnsafeMutablePointer<Double>, _ start: Int, _ gram: UnsafePointer<Double>,
+        _ scratch: UnsafeMutablePointer<Double>
+      ) -> Void
   ) {
-    let common = rows?.shared.map { shared in zip(gram, shared).map { $0 - $1 } } ?? gram
-    let size = rank * rank
-    var own = common
-    for row in 0..<(factors.modes[mode].count / rank) {
-      guard let rows, !rows.slots.isEmpty, rows.slots[row] >= 0 else {
-        common.withUnsafeBufferPointer { body(row, $0) }
-        continue
-      }
-      let start = Int(rows.slots[row]) * size
-      for place in 0..<size { own[place] = common[place] - rows.own[start + place] }
-      own.withUnsafeBufferPointer { body(row, $0) }
-    }
-  }
-
-  private mutating func updateColumns(
-    _ mode: Int, _ product: [Double], _ gram: [Double], _ rows: MissingGrams.Rows?
-  ) {
+    let (rank, part) = (rank, 128)
+    let count = factors.modes[mode].count / rank
     var values = factors.modes[mode]
-    let (rank, passes) = (rank, fit.innerPasses)
-    values.withUnsafeMutableBufferPointer { values in
-      forEachRow(mode, gram, rows) { row, gram in
-        let start = row * rank
-        var largest = 0.0
-        for p in 0..<rank { largest = max(largest, gram[p * rank + p]) }
-        for _ in 0..<passes {
-          for p in 0..<rank {
-            var sum = product[start + p]
-            for q in 0..<rank { sum -= values[start + q] * gram[p * rank + q] }
-            let diagonal = gram[p * rank + p]
-            sum += values[start + p] * diagonal
-            // A row that is missing nearly everywhere says nothing about the component.
-            let floor = largest * 1e-12
-            values[start + p] = diagonal > floor && sum > 0 ? sum / diagonal : 0
+    values.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let values = buffer.baseAddress!  // each part writes rows of its own
+      _ = parallelMap(count: (count + part - 1) / part, threads: products.threads) { index in
+        var own = gram
+        var scratch = [Double](repeating: 0, count: rank)
+        var isShared = true
+        for row in (index * part)..<min((index + 1) * part, count) {
+          own.withUnsafeMutableBufferPointer { own in
+            if !isShared { _ = own.update(fromContentsOf: gram) }
+            isShared = !(rows?.subtract(row: row, from: own.baseAddress!) ?? false)
+            scratch.withUnsafeMutableBufferPointer {
+              body(values + row * rank, row * rank, UnsafePointer(own.baseAddress!), $0.baseAddress!)
+            }
           }
         }
       }
@@ -170,23 +176,48 @@ struct CPSolver<Scalar: LinearScalar> {
     factors.modes[mode] = values
   }
 
+  private mutating func updateColumns(
+    _ mode: Int, _ product: [Double], _ gram: [Double], _ rows: MissingGrams.Rows?
+  ) {
+    let (rank, passes) = (rank, fit.innerPasses)
+    updateRows(mode, gram, rows) { row, start, gram, rest in
+      // What each column's product leaves after the model, kept up with every change.
+      for p in 0..<rank { rest[p] = product[start + p] }
+      for q in 0..<rank where row[q] != 0 {
+        let (value, column) = (row[q], gram + q * rank)
+        for p in 0..<rank { rest[p] -= value * column[p] }
+      }
+      var largest = 0.0
+      for p in 0..<rank { largest = max(largest, gram[p * rank + p]) }
+      // A row that is missing nearly everywhere says nothing about the component.
+      let floor = largest * 1e-12
+      for _ in 0..<passes {
+        for p in 0..<rank {
+          let diagonal = gram[p * rank + p]
+          let value = diagonal > floor ? max(0, row[p] + rest[p] / diagonal) : 0
+          let change = value - row[p]
+          if change == 0 { continue }
+          row[p] = value
+          let column = gram + p * rank
+          for q in 0..<rank { rest[q] -= change * column[q] }
+        }
+      }
+    }
+  }
+
   private mutating func stepDown(
     _ mode: Int, _ product: [Double], _ gram: [Double], _ rows: MissingGrams.Rows?
   ) {
     let from = extrapolated.modes[mode]
-    var values = factors.modes[mode]
     let (rank, curvature) = (rank, curvatures[mode])
-    values.withUnsafeMutableBufferPointer { values in
-      forEachRow(mode, gram, rows) { row, gram in
-        let start = row * rank
-        for p in 0..<rank {
-          var slope = -product[start + p]
-          for q in 0..<rank { slope += from[start + q] * gram[p * rank + q] }
-          values[start + p] = max(0, from[start + p] - slope / curvature)
-        }
+    updateRows(mode, gram, rows) { row, start, gram, slope in
+      for p in 0..<rank { slope[p] = -product[start + p] }
+      for q in 0..<rank where from[start + q] != 0 {
+        let (value, column) = (from[start + q], gram + q * rank)
+        for p in 0..<rank { slope[p] += value * column[p] }
       }
+      for p in 0..<rank { row[p] = max(0, from[start + p] - slope[p] / curvature) }
     }
-    factors.modes[mode] = values
   }
 
   private func largestEigenvalue(_ gram: [Double]) -> Double {
@@ -199,21 +230,36 @@ struct CPSolver<Scalar: LinearScalar> {
   private func relativeError(_ product: [Double], _ gram: [Double], _ rows: MissingGrams.Rows?) -> Double {
     let tensor = products.tensor
     let pair = factors.modes[2]
-    var model = 0.0
-    pair.withUnsafeBufferPointer { pair in
-      forEachRow(2, gram, rows) { row, gram in
-        for p in 0..<rank {
-          var sum = 0.0
-          for q in 0..<rank { sum += gram[p * rank + q] * pair[row * rank + q] }
-          model += sum * pair[row * rank + p]
-        }
-      }
-    }
+    let model = zip(gram, grams[2]).reduce(0) { $0 + $1.0 * $1.1 } - missingSquares(rows)
     let inner = zip(product, pair).reduce(0) { $0 + $1.0 * $1.1 }
     let squared = (tensor.squaredNorm - 2 * inner + model) / tensor.squaredNorm
     let trusted = Scalar.self == Double.self ? 1e-8 : 1e-3
     if squared > trusted { return squared.squareRoot() }
     let residual = products.squaredResidual(factors.modes[0], factors.modes[1], pair, rank: rank)
     return max(0, residual / tensor.squaredNorm).squareRoot()
+  }
+
+  /// The sum of the model's squares where the tensor is unknown.
+  private func missingSquares(_ rows: MissingGrams.Rows?) -> Double {
+    guard let rows else { return 0 }
+    let (rank, pair, part) = (rank, factors.modes[2], 128)
+    let count = pair.count / rank
+    return parallelMap(count: (count + part - 1) / part, threads: products.threads) { index -> Double in
+      var own = [Double](repeating: 0, count: rank * rank)
+      var sum = 0.0
+      for row in (index * part)..<min((index + 1) * part, count) {
+        let isKnown = !own.withUnsafeMutableBufferPointer { rows.subtract(row: row, from: $0.baseAddress!) }
+        if isKnown { continue }
+        for p in 0..<rank {
+          var line = 0.0
+          for q in 0..<rank {
+            line -= own[p * rank + q] * pair[row * rank + q]
+            own[p * rank + q] = 0
+          }
+          sum += line * pair[row * rank + p]
+        }
+      }
+      return sum
+    }.reduce(0, +)
   }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 
 /// A stretch of time in which one pair of neurons was not observed in one animal.
 public struct MissingRun: Sendable, Hashable, Codable {
@@ -20,20 +21,40 @@ public struct MissingRun: Sendable, Hashable, Codable {
   }
 }
 
+/// How the numbers of a tensor are kept.
+public enum TensorLayout: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Sparse where fewer entries than ``MaskedTensor/sparseDensity`` are not zero.
+  case automatic
+  /// All numbers, in row order.
+  case dense
+  /// Only the numbers that are not zero, each with its pair.
+  case sparse
+}
+
 /// A non-negative tensor `[time, animal, pair]` of which parts are unknown.
 public struct MaskedTensor<Scalar: LinearScalar>: Sendable {
+  enum Storage: Sendable {
+    /// In row order.
+    case dense([Scalar])
+    /// By blocks of pairs.
+    case sparse([SparseBlock<Scalar>])
+  }
+
   /// Samples.
   public let times: Int
   /// Animals.
   public let animals: Int
   /// Pairs of neurons, or any third mode.
   public let pairs: Int
-  /// The numbers in row order, 0 where unknown.
-  public private(set) var values: [Scalar]
   /// What is unknown; runs of one animal and pair do not overlap.
-  public private(set) var missing: [MissingRun]
+  public let missing: [MissingRun]
   /// Sum of the squares of what is known.
-  public private(set) var squaredNorm: Double
+  public let squaredNorm: Double
+  /// The numbers, 0 where unknown.
+  let storage: Storage
+
+  /// The share of entries other than 0 below which products with the sparse layout take less time.
+  public static var sparseDensity: Double { 0.4 }
 
   /// A tensor; NaN entries are unknown.
   ///
@@ -42,8 +63,13 @@ public struct MaskedTensor<Scalar: LinearScalar>: Sendable {
   ///   - times: samples, at least 1.
   ///   - animals: at least 1.
   ///   - pairs: at least 1.
+  ///   - layout: how the numbers are kept; it changes speed, memory and rounding.
   /// - Throws: ``ConnectomeError`` with the place of a negative or infinite entry.
-  public init(_ values: [Scalar], times: Int, animals: Int, pairs: Int) throws(ConnectomeError) {
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  public init(
+    _ values: [Scalar], times: Int, animals: Int, pairs: Int, layout: TensorLayout = .automatic
+  ) throws(ConnectomeError) {
     precondition(
       times > 0 && animals > 0 && pairs > 0 && values.count == times * animals * pairs,
       "MaskedTensor: \(values.count) numbers do not make \(times) × \(animals) × \(pairs)")
@@ -75,17 +101,71 @@ public struct MaskedTensor<Scalar: LinearScalar>: Sendable {
         }
       }
     }
-    self.init(known: known, times: times, animals: animals, pairs: pairs, missing: missing)
+    let density = Double(known.count { $0 != 0 }) / Double(known.count)
+    let isSparse = layout == .automatic ? density < Self.sparseDensity : layout == .sparse
+    self.init(
+      isSparse
+        ? .sparse(Self.blocks(known, times: times, animals: animals, pairs: pairs, density: density))
+        : .dense(known), times: times, animals: animals, pairs: pairs, missing: missing)
   }
 
   /// A tensor whose numbers are sound and 0 where unknown.
-  init(known values: [Scalar], times: Int, animals: Int, pairs: Int, missing: [MissingRun]) {
+  init(_ storage: Storage, times: Int, animals: Int, pairs: Int, missing: [MissingRun]) {
     self.times = times
     self.animals = animals
     self.pairs = pairs
-    self.values = values
+    self.storage = storage
     self.missing = missing
-    squaredNorm = values.withUnsafeBufferPointer { Self.squares($0) }
+    squaredNorm =
+      switch storage {
+      case .dense(let values): Self.squares(values)
+      case .sparse(let blocks): blocks.reduce(0) { $0 + Self.squares($1.values) }
+      }
+  }
+
+  /// How the numbers are kept.
+  public var layout: TensorLayout {
+    switch storage {
+    case .dense: .dense
+    case .sparse: .sparse
+    }
+  }
+
+  /// The numbers in row order, 0 where unknown; a sparse tensor's are written out.
+  public var values: [Scalar] {
+    switch storage {
+    case .dense(let values): return values
+    case .sparse:
+      var values = [Scalar](repeating: 0, count: times * animals * pairs)
+      forEachEntry { values[($0 * animals + $1) * pairs + $2] = $3 }
+      return values
+    }
+  }
+
+  /// The numbers that are kept, in no order that matters; all that are left out are 0.
+  func forEachStored(_ body: (Scalar) -> Void) {
+    switch storage {
+    case .dense(let values): values.forEach(body)
+    case .sparse(let blocks): for block in blocks { block.values.forEach(body) }
+    }
+  }
+
+  /// Hands over the entries other than 0 with their places.
+  func forEachEntry(_ body: (_ time: Int, _ animal: Int, _ pair: Int, _ value: Scalar) -> Void) {
+    switch storage {
+    case .dense(let values):
+      for (place, value) in values.enumerated() where value != 0 {
+        body(place / pairs / animals, place / pairs % animals, place % pairs, value)
+      }
+    case .sparse(let blocks):
+      for block in blocks {
+        block.withRows { animal, time, places, values, count in
+          for k in 0..<count where values[k] != 0 {
+            body(time, animal, block.pairs.lowerBound + Int(places[k]), values[k])
+          }
+        }
+      }
+    }
   }
 
   /// Number of known entries.
@@ -98,7 +178,18 @@ public struct MaskedTensor<Scalar: LinearScalar>: Sendable {
     let isMissing = missing.contains {
       $0.animal == animal && $0.pair == pair && time >= $0.begin && time < $0.end
     }
-    return isMissing ? nil : values[(time * animals + animal) * pairs + pair]
+    return isMissing ? nil : course(animal: animal, pair: pair)[time]
+  }
+
+  /// One animal's numbers of one pair by time, 0 where unknown.
+  func course(animal: Int, pair: Int) -> [Scalar] {
+    switch storage {
+    case .dense(let values):
+      return (0..<times).map { values[($0 * animals + animal) * pairs + pair] }
+    case .sparse(let blocks):
+      let block = blocks[pair / blocks[0].pairs.count]
+      return block.places(animal: animal, pair: pair).map { $0 < 0 ? 0 : block.values[$0] }
+    }
   }
 
   /// Which animals and pairs are known at all times, `[animal, pair]`.
@@ -112,51 +203,103 @@ public struct MaskedTensor<Scalar: LinearScalar>: Sendable {
   ///
   /// - Parameter runs: stretches that are known so far.
   public func hiding(_ runs: [MissingRun]) -> MaskedTensor {
-    var hidden = self
-    for run in runs {
-      for time in run.begin..<run.end { hidden.values[(time * animals + run.animal) * pairs + run.pair] = 0 }
+    var hidden = storage
+    switch storage {
+    case .dense(var values):
+      for run in runs {
+        for time in run.begin..<run.end { values[(time * animals + run.animal) * pairs + run.pair] = 0 }
+      }
+      hidden = .dense(values)
+    case .sparse(var blocks):
+      for run in runs {
+        blocks[run.pair / blocks[0].pairs.count].erase(
+          animal: run.animal, pair: run.pair, times: run.begin..<run.end)
+      }
+      hidden = .sparse(blocks)
     }
-    hidden.missing += runs
-    hidden.squaredNorm = hidden.values.withUnsafeBufferPointer { Self.squares($0) }
-    return hidden
+    return MaskedTensor(hidden, times: times, animals: animals, pairs: pairs, missing: missing + runs)
   }
 
   /// The same tensor with its samples in another order or number; `nil` stands for an unknown moment of that animal.
   ///
   /// - Parameter source: for each new time and animal the old time, `[new time, animal]`.
-  func rearranged(_ source: [[Int?]]) throws(ConnectomeError) -> MaskedTensor {
-    var isMissing = [Bool](repeating: false, count: values.count)
-    for run in missing {
-      for time in run.begin..<run.end { isMissing[(time * animals + run.animal) * pairs + run.pair] = true }
-    }
-    var moved = [Scalar](repeating: .nan, count: source.count * animals * pairs)
-    for (new, row) in source.enumerated() {
-      for (animal, old) in row.enumerated() {
-        guard let old else { continue }
-        let (from, to) = ((old * animals + animal) * pairs, (new * animals + animal) * pairs)
-        for pair in 0..<pairs where !isMissing[from + pair] { moved[to + pair] = values[from + pair] }
+  func rearranged(_ source: [[Int?]]) -> MaskedTensor {
+    let moved: Storage
+    switch storage {
+    case .dense(let values):
+      var rows = [Scalar](repeating: 0, count: source.count * animals * pairs)
+      for (new, row) in source.enumerated() {
+        for (animal, old) in row.enumerated() {
+          guard let old else { continue }
+          let (from, to) = ((old * animals + animal) * pairs, (new * animals + animal) * pairs)
+          for pair in 0..<pairs { rows[to + pair] = values[from + pair] }
+        }
       }
+      moved = .dense(rows)
+    case .sparse(let blocks): moved = .sparse(blocks.map { $0.rearranged(source) })
     }
-    return try MaskedTensor(moved, times: source.count, animals: animals, pairs: pairs)
+    return MaskedTensor(
+      moved, times: source.count, animals: animals, pairs: pairs, missing: rearrangedMissing(source))
   }
 
-  private static func squares(_ values: UnsafeBufferPointer<Scalar>) -> Double {
-    // Blocks keep the sum exact enough in single precision and let the compiler use vectors.
-    var total = 0.0
-    var place = 0
-    while place < values.count {
-      let end = min(place + 4096, values.count)
-      let block = MatrixView(
-        UnsafeBufferPointer(rebasing: values[place..<end]), rows: 1, columns: end - place)
-      var sum: Scalar = 0
-      withUnsafeMutablePointer(to: &sum) { sum in
-        BLAS.multiply(
-          block, vector: UnsafeBufferPointer(rebasing: values[place..<end]),
-          into: UnsafeMutableBufferPointer(start: sum, count: 1))
+  private func rearrangedMissing(_ source: [[Int?]]) -> [MissingRun] {
+    var runsOf = [[MissingRun]](repeating: [], count: animals * pairs)
+    for run in missing { runsOf[run.animal * pairs + run.pair].append(run) }
+    var result: [MissingRun] = []
+    for animal in 0..<animals {
+      for pair in 0..<pairs {
+        let own = runsOf[animal * pairs + pair]
+        var begin: Int?
+        for new in 0...source.count {
+          let isMissing =
+            new < source.count
+            && (source[new][animal].map { old in own.contains { $0.begin <= old && old < $0.end } } ?? true)
+          if isMissing {
+            begin = begin ?? new
+          } else if let from = begin {
+            result.append(MissingRun(animal: animal, pair: pair, begin: from, end: new))
+            begin = nil
+          }
+        }
       }
-      total += Double(sum)
-      place = end
     }
-    return total
+    return result
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private static func blocks(
+    _ values: [Scalar], times: Int, animals: Int, pairs: Int, density: Double
+  ) -> [SparseBlock<Scalar>] {
+    let ranges = SparseBlock<Scalar>.ranges(pairs: pairs, density: density)
+    return parallelMap(count: ranges.count) { block in
+      var scratch = SparseBlock<Scalar>.Scratch()
+      return SparseBlock(pairs: ranges[block], times: times, animals: animals, scratch: &scratch) {
+        animal, numbers in
+        let range = ranges[block]
+        for time in 0..<times {
+          let row = (time * animals + animal) * pairs
+          for pair in range { numbers[time * range.count + pair - range.lowerBound] = values[row + pair] }
+        }
+      }
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private static func squares(_ values: [Scalar]) -> Double {
+    // Blocks keep the sum exact enough in single precision and let the compiler use vectors.
+    values.withUnsafeBufferPointer { values in
+      stride(from: 0, to: values.count, by: 4096).reduce(0) { total, place in
+        let block = UnsafeBufferPointer(rebasing: values[place..<min(place + 4096, values.count)])
+        var sum: Scalar = 0
+        withUnsafeMutablePointer(to: &sum) {
+          BLAS.multiply(
+            MatrixView(block, rows: 1, columns: block.count), vector: block,
+            into: UnsafeMutableBufferPointer(start: $0, count: 1))
+        }
+        return total + Double(sum)
+      }
+    }
   }
 }

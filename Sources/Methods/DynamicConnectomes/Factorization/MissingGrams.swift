@@ -1,83 +1,143 @@
+import LinearAlgebra
+
 /// What missing entries take away from the Gram matrix of each row of a mode, so that only known entries are fitted.
 ///
 /// For row i of a mode it is Σ z zᵀ over the row's missing entries, z the product of the two other modes' rows. Runs of
 /// missing time are summed through running sums over time.
 ///
-/// - Complexity: O((runs + times) · rank²) for each mode.
+/// - Complexity: O((runs + rows + times) · rank²) for each mode.
 struct MissingGrams: Sendable {
-  /// The matrices of one mode: one that all rows share, and one for each row that has its own.
-  struct Rows: Sendable {
-    var shared: [Double]?
-    /// Place of a row's own matrix in `own`, or −1; empty when no row has one.
-    var slots: [Int32]
-    var own: [Double]
-  }
-
-  let runs: [MissingRun]
-  let times: Int
-  let animals: Int
-  let pairs: Int
-  private let pairSlots: [Int32]
-  private let pairSlotCount: Int
+  private let runs: [MissingRun]
+  private let times: Int
   private let hasPartialRuns: Bool
+  /// The runs of each animal and of each pair, and where those of the first, second … begin.
+  private let ofAnimals: (order: [Int32], starts: [Int])
+  private let ofPairs: (order: [Int32], starts: [Int])
 
   init<Scalar>(_ tensor: MaskedTensor<Scalar>) {
     runs = tensor.missing
-    (times, animals, pairs) = (tensor.times, tensor.animals, tensor.pairs)
+    times = tensor.times
     hasPartialRuns = runs.contains { $0.begin > 0 || $0.end < tensor.times }
-    var slots = [Int32](repeating: -1, count: tensor.pairs)
-    var count: Int32 = 0
-    for run in runs where slots[run.pair] < 0 {
-      slots[run.pair] = count
-      count += 1
-    }
-    pairSlots = slots
-    pairSlotCount = Int(count)
+    ofAnimals = Self.sorted(runs.map(\.animal), rows: tensor.animals)
+    ofPairs = Self.sorted(runs.map(\.pair), rows: tensor.pairs)
   }
 
-  func rows(of mode: Int, _ factors: FactorTriple) -> Rows? {
-    if runs.isEmpty { return nil }
-    switch mode {
-    case 0: return timeRows(factors)
-    case 1:
-      return rows(factors, slots: (0..<Int32(animals)).map { $0 }, count: animals, \.animal, other: 2, \.pair)
-    default: return rows(factors, slots: pairSlots, count: pairSlotCount, \.pair, other: 1, \.animal)
+  private static func sorted(_ keys: [Int], rows: Int) -> (order: [Int32], starts: [Int]) {
+    var starts = [Int](repeating: 0, count: rows + 1)
+    for key in keys { starts[key + 1] += 1 }
+    for row in 0..<rows { starts[row + 1] += starts[row] }
+    var next = starts
+    var order = [Int32](repeating: 0, count: keys.count)
+    for (run, key) in keys.enumerated() {
+      order[next[key]] = Int32(run)
+      next[key] += 1
     }
+    return (order, starts)
   }
 
-  private func timeRows(_ factors: FactorTriple) -> Rows {
-    let rank = factors.rank
-    let size = rank * rank
-    var shared = [Double](repeating: 0, count: size)
-    // Steps at which runs begin and end; running sums turn them into the matrices.
-    var steps = [Double](repeating: 0, count: hasPartialRuns ? (times + 1) * size : 0)
-    for run in runs {
-      let z = (0..<rank).map {
-        factors.modes[1][run.animal * rank + $0] * factors.modes[2][run.pair * rank + $0]
+  /// The matrices of one mode for given factors.
+  struct Rows: Sendable {
+    fileprivate let missing: MissingGrams
+    fileprivate let mode: Int
+    fileprivate let factors: FactorTriple
+    /// Times: one matrix that all share, or one for each. Else: running sums of T[t]ᵀT[t], or that of all times alone.
+    fileprivate let matrices: [Double]
+
+    /// Takes a row's matrix away from `gram`, `[component, component]`.
+    ///
+    /// - Returns: whether there was one.
+    func subtract(row: Int, from gram: UnsafeMutablePointer<Double>) -> Bool {
+      let size = factors.rank * factors.rank
+      if mode == 0 {
+        let start = missing.hasPartialRuns ? row * size : 0
+        for place in 0..<size { gram[place] -= matrices[start + place] }
+        return true
       }
-      let isWhole = run.begin == 0 && run.end == times
+      let (order, starts) = mode == 1 ? missing.ofAnimals : missing.ofPairs
+      if starts[row] == starts[row + 1] { return false }
+      return factors.modes[3 - mode].withUnsafeBufferPointer { partners in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: size) { whole in
+          whole.update(repeating: 0)
+          for index in order[starts[row]..<starts[row + 1]] {
+            let run = missing.runs[Int(index)]
+            let partner = partners.baseAddress! + (mode == 1 ? run.pair : run.animal) * factors.rank
+            if run.begin == 0, run.end == missing.times {
+              addSquare(partner, to: whole.baseAddress!)
+            } else {
+              subtractPart(partner, run, gram)
+            }
+          }
+          let all = matrices.count - size
+          for place in 0..<size { gram[place] -= whole[place] * matrices[all + place] }
+        }
+        return true
+      }
+    }
+
+    @inline(__always)
+    private func addSquare(_ z: UnsafePointer<Double>, to matrix: UnsafeMutablePointer<Double>) {
+      let rank = factors.rank
       for q in 0..<rank where z[q] != 0 {
-        for r in 0..<rank {
-          let product = z[q] * z[r]
-          if isWhole {
-            shared[q * rank + r] += product
-          } else {
-            steps[run.begin * size + q * rank + r] += product
-            steps[run.end * size + q * rank + r] -= product
+        let (left, row) = (z[q], matrix + q * rank)
+        for r in 0..<rank { row[r] += left * z[r] }
+      }
+    }
+
+    private func subtractPart(
+      _ z: UnsafePointer<Double>, _ run: MissingRun, _ gram: UnsafeMutablePointer<Double>
+    ) {
+      let rank = factors.rank
+      matrices.withUnsafeBufferPointer { sums in
+        let (begin, end) = (run.begin * rank * rank, run.end * rank * rank)
+        for q in 0..<rank where z[q] != 0 {
+          for r in 0..<rank {
+            let place = q * rank + r
+            gram[place] -= z[q] * z[r] * (sums[end + place] - sums[begin + place])
           }
         }
       }
     }
-    guard hasPartialRuns else { return Rows(shared: shared, slots: [], own: []) }
-    for place in 0..<size { steps[place] += shared[place] }
-    for place in size..<(times * size) { steps[place] += steps[place - size] }
-    return Rows(shared: nil, slots: (0..<Int32(times)).map { $0 }, own: steps)
   }
 
-  /// Sums of T[t]ᵀT[t] over times before each, `[time + 1, component, component]`; only the ends when all runs are whole.
-  private func timeSums(_ factors: FactorTriple) -> (sums: [Double], isFull: Bool) {
+  /// - Parameter timeGram: TᵀT.
+  /// - Returns: `nil` when nothing is missing.
+  func rows(of mode: Int, _ factors: FactorTriple, timeGram: [Double]) -> Rows? {
+    if runs.isEmpty { return nil }
+    let matrices = mode == 0 ? timeMatrices(factors) : hasPartialRuns ? timeSums(factors) : timeGram
+    return Rows(missing: self, mode: mode, factors: factors, matrices: matrices)
+  }
+
+  private func timeMatrices(_ factors: FactorTriple) -> [Double] {
     let rank = factors.rank
-    guard hasPartialRuns else { return (factors.gram(0), false) }
+    let size = rank * rank
+    // Steps at which runs begin and end; running sums turn them into the matrices. Whole runs begin at the first time.
+    var steps = [Double](repeating: 0, count: hasPartialRuns ? (times + 1) * size : size)
+    var z = [Double](repeating: 0, count: rank)
+    steps.withUnsafeMutableBufferPointer { steps in
+      for run in runs {
+        for r in 0..<rank {
+          z[r] = factors.modes[1][run.animal * rank + r] * factors.modes[2][run.pair * rank + r]
+        }
+        let (begin, end) = (run.begin * size, run.end * size)
+        let isWhole = run.begin == 0 && run.end == times
+        for q in 0..<rank where z[q] != 0 {
+          for r in 0..<rank {
+            let product = z[q] * z[r]
+            steps[begin + q * rank + r] += product
+            if !isWhole { steps[end + q * rank + r] -= product }
+          }
+        }
+      }
+      if hasPartialRuns {
+        for place in size..<(times * size) { steps[place] += steps[place - size] }
+      }
+    }
+    return steps
+  }
+
+  /// Sums of T[t]ᵀT[t] over times before each, `[time + 1, component, component]`.
+  private func timeSums(_ factors: FactorTriple) -> [Double] {
+    let rank = factors.rank
     let size = rank * rank
     var sums = [Double](repeating: 0, count: (times + 1) * size)
     for t in 0..<times {
@@ -89,31 +149,6 @@ struct MissingGrams: Sendable {
         }
       }
     }
-    return (sums, true)
-  }
-
-  /// The matrices of animals or pairs: each run adds (row rowᵀ) times its sum over time, the row being that of the other mode.
-  private func rows(
-    _ factors: FactorTriple, slots: [Int32], count: Int, _ own: KeyPath<MissingRun, Int>, other: Int,
-    _ partner: KeyPath<MissingRun, Int>
-  ) -> Rows {
-    let rank = factors.rank
-    let size = rank * rank
-    let (sums, isFull) = timeSums(factors)
-    var matrices = [Double](repeating: 0, count: count * size)
-    for run in runs {
-      let start = Int(slots[run[keyPath: own]]) * size
-      let row = run[keyPath: partner] * rank
-      for q in 0..<rank {
-        let left = factors.modes[other][row + q]
-        if left == 0 { continue }
-        for r in 0..<rank {
-          let place = q * rank + r
-          let sum = isFull ? sums[run.end * size + place] - sums[run.begin * size + place] : sums[place]
-          matrices[start + place] += left * factors.modes[other][row + r] * sum
-        }
-      }
-    }
-    return Rows(shared: nil, slots: slots, own: matrices)
+    return sums
   }
 }

@@ -217,8 +217,9 @@ extension RankSelection {
       let z = (0..<fit.rank).map {
         fit.weights[$0] * fit.animal[run.animal * fit.rank + $0] * fit.pair[run.pair * fit.rank + $0]
       }
+      let course = tensor.course(animal: run.animal, pair: run.pair)
       for time in run.begin..<run.end {
-        let value = Double(tensor.values[(time * tensor.animals + run.animal) * tensor.pairs + run.pair])
+        let value = Double(course[time])
         let model = (0..<fit.rank).reduce(0) { $0 + z[$1] * fit.time[time * fit.rank + $1] }
         residual += (value - model) * (value - model)
         total += value * value

@@ -38,7 +38,7 @@ struct BenchmarkExperiment {
     }
     let table = CommunityBenchmark(scores)
     let means = table.means
-    let won = means.filter { $0.bestLevel > max($0.louvain, $0.leiden) }
+    let won = means.filter { $0.bestLevel > max($0.louvain, $0.leiden, $0.surprise) }
     let levels = means.map(\.bestLevel)
     let (least, largest) = (levels.min() ?? 0, levels.max() ?? 0)
     let eighth = means.first { $0.kind == 8 }
@@ -104,6 +104,7 @@ struct BenchmarkExperiment {
         Mark("block model, finest level", .bar(names: names, values: means.map(\.lowestLevel))),
         Mark("Louvain", .bar(names: names, values: means.map(\.louvain))),
         Mark("Leiden", .bar(names: names, values: means.map(\.leiden))),
+        Mark("surprise", .bar(names: names, values: means.map(\.surprise))),
       ])
   }
 }

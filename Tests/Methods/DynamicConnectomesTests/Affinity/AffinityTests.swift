@@ -1,7 +1,9 @@
-import DynamicConnectomes
 import Foundation
+import NeuralData
 import Probability
 import Testing
+
+@testable import DynamicConnectomes
 
 @Suite struct AffinityTests {
   /// B3: the slope of a parabola is exact, at the ends too.
@@ -105,6 +107,46 @@ import Testing
     #expect(tensor.tensor.value(time: 25, animal: 0, pair: pairs.index(0, 3)) == nil)
     #expect(tensor.tensor.value(time: 50, animal: 0, pair: pairs.index(0, 3)) != nil)
     #expect((0..<60).allSatisfy { tensor.tensor.value(time: $0, animal: 2, pair: pairs.index(1, 3)) == 0 })
+  }
+
+  /// Both layouts hold the same affinities, and the sparse one is taken where the dense one would be too large.
+  @Test(arguments: DifferentialAffinity.SignRule.allCases)
+  func layoutsHoldTheSame(signs: DifferentialAffinity.SignRule) throws {
+    var simulation = CalciumSimulation()
+    simulation.backgroundNeurons = 20
+    simulation.duration = 40
+    let traces = try simulation.run(seed: 3).traces
+    var affinity = DifferentialAffinity()
+    affinity.signs = signs
+    affinity.floor = 0.2
+    let dense = try AffinityTensor(traces, affinity: affinity, layout: .dense)
+    let sparse = try AffinityTensor(traces, affinity: affinity, layout: .sparse)
+    #expect(dense.tensor.layout == .dense && sparse.tensor.layout == .sparse)
+    #expect(dense.tensor.values == sparse.tensor.values)
+    #expect(Set(dense.tensor.missing) == Set(sparse.tensor.missing) && !dense.tensor.missing.isEmpty)
+    #expect(dense.summary.zeros == sparse.summary.zeros && dense.summary.unknown == sparse.summary.unknown)
+    #expect(dense.warnings == sparse.warnings)
+    #expect(dense.entryArrays["entries"]?.shape == sparse.entryArrays["entries"]?.shape)
+    var written = [Float](repeating: 0, count: dense.tensor.values.count)
+    sparse.tensor.forEachEntry {
+      written[($0 * sparse.tensor.animals + $1) * sparse.tensor.pairs + $2] = $3
+    }
+    #expect(written == dense.tensor.values)
+    let all = try #require(
+      AffinityTensor.bytes(
+        samples: traces.samples, animals: traces.animals.count, neurons: traces.neurons.count))
+    let small = try AffinityTensor(traces, affinity: affinity, memoryLimit: all - 1)
+    #expect(small.tensor.layout == .sparse)
+    #expect(throws: ConnectomeError.self) {
+      try AffinityTensor(traces, affinity: affinity, memoryLimit: all / 20)
+    }
+  }
+
+  @Test func pairsOfARangeAreThoseOfAll() {
+    let pairs = NeuronPairs(neurons: 9)
+    for range in [0..<36, 0..<1, 7..<8, 8..<20, 35..<36, 3..<31] {
+      #expect(pairs.pairs(in: range).elementsEqual(pairs.all[range], by: ==))
+    }
   }
 
   @Test func pairsStandInRowOrder() {

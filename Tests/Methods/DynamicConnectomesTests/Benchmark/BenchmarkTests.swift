@@ -55,6 +55,86 @@ import Testing
     #expect(throws: ConnectomeError.self) { try Modularity.communities(bad, by: algorithm) }
   }
 
+  /// The quality of two triangles joined by an edge, by hand.
+  @Test func surpriseIsTheDivergence() throws {
+    let edges: [(Int, Int, Double)] = [
+      (0, 1, 1), (1, 2, 2), (0, 2, 1.5), (3, 4, 4), (4, 5, 3), (3, 5, 5), (2, 3, 0.5),
+    ]
+    let graph = try WeightedGraph(nodes: 6, edges: edges.map { .init($0.0, $0.1, weight: $0.2) })
+    func value(_ q: Double, _ p: Double) -> Double {
+      let (inside, outside) = (q * log(q / p), (1 - q) * log((1 - q) / (1 - p)))
+      return 17 * (inside + outside)
+    }
+    // 16.5 of the weight 17 and 6 of the 15 pairs lie within.
+    let expected = value(16.5 / 17, 6.0 / 15)
+    #expect(abs(Surprise.quality(graph, [0, 0, 0, 1, 1, 1]) - expected) < 1e-12)
+    #expect(Surprise.quality(graph, [0, 0, 0, 0, 0, 0]) == 0)
+    #expect(Surprise.quality(graph, [0, 1, 2, 3, 4, 5]) == 0)
+    // Only the edge (0, 1) lies within, 1 of 15 pairs.
+    let small = value(1.0 / 17, 1.0 / 15)
+    #expect(abs(Surprise.quality(graph, [0, 0, 1, 2, 3, 4]) - small) < 1e-12)
+    #expect(canonicalLabels(try Surprise.communities(graph)) == [0, 0, 0, 1, 1, 1])
+    let scaled = try graph.scaled(by: 1000)
+    #expect(try Surprise.communities(scaled) == Surprise.communities(graph))
+  }
+
+  /// On small graphs no partition is better than the one found from several orders.
+  @Test func surpriseIsGreatest() throws {
+    var stream = RandomStream(seed: 7, "small graphs")
+    for _ in 0..<6 {
+      var edges: [WeightedGraph.Edge] = []
+      for i in 0..<7 {
+        for j in (i + 1)..<7 where stream.uniform() < ((i < 3) == (j < 3) ? 0.9 : 0.25) {
+          edges.append(.init(i, j, weight: 0.5 + stream.uniform()))
+        }
+      }
+      let graph = try WeightedGraph(nodes: 7, edges: edges)
+      let found = try (1...5).map { try Surprise.quality(graph, Surprise.communities(graph, seed: $0)) }
+        .max()!
+      var best = 0.0
+      // Every partition once, as labels that each are at most one above those before.
+      func extend(_ labels: [Int]) {
+        if labels.count == 7 {
+          let total = edges.reduce(0.0) { $0 + $1.weight }
+          let inside = edges.reduce(0.0) { labels[$1.i] == labels[$1.j] ? $0 + $1.weight : $0 }
+          var pairs = 0
+          for i in 0..<7 { pairs += labels[..<i].count { $0 == labels[i] } }
+          // A partition that avoids the edges is surprising too, but no community structure.
+          if inside / total >= Double(pairs) / 21 { best = max(best, Surprise.quality(graph, labels)) }
+          return
+        }
+        for label in 0...((labels.max() ?? -1) + 1) { extend(labels + [label]) }
+      }
+      extend([])
+      #expect(found >= best - 1e-9)
+    }
+  }
+
+  /// Twelve cliques in a ring, which modularity would join in pairs, and planted communities of unequal sizes.
+  @Test func surpriseFindsPlantedCommunities() throws {
+    var edges: [WeightedGraph.Edge] = []
+    for clique in 0..<12 {
+      edges.append(.init(5 * clique, (5 * clique + 9) % 60, weight: 1))
+      for i in 0..<5 {
+        for j in (i + 1)..<5 { edges.append(.init(5 * clique + i, 5 * clique + j, weight: 1)) }
+      }
+    }
+    let ring = try Surprise.communities(try WeightedGraph(nodes: 60, edges: edges))
+    #expect(canonicalLabels(ring) == (0..<60).map { $0 / 5 })
+    var stream = RandomStream(seed: 4, "planted")
+    let planted = (0..<90).map { $0 < 15 ? 0 : $0 < 40 ? 1 : 2 }
+    edges = []
+    for i in 0..<90 {
+      for j in (i + 1)..<90 where stream.uniform() < (planted[i] == planted[j] ? 0.5 : 0.05) {
+        edges.append(.init(i, j, weight: 0.5 + stream.uniform()))
+      }
+    }
+    let found = try Surprise.communities(try WeightedGraph(nodes: 90, edges: edges))
+    #expect(PartitionAgreement(planted, found).normalizedMutualInformation > 0.9)
+    let bad = try WeightedGraph(nodes: 2, edges: [.init(0, 1, weight: -1)])
+    #expect(throws: ConnectomeError.self) { try Surprise.communities(bad) }
+  }
+
   /// Where topology mixes little the block model is better than chance, and the published recipe doubles edges.
   @Test func scores() throws {
     let network = try CommunityBenchmark.network(kind: 4, number: 1, seed: 1)

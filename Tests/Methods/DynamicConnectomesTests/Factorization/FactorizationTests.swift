@@ -6,8 +6,11 @@ import Testing
 
 @Suite struct FactorizationTests {
   /// B1: three modes of a small tensor, sweep by sweep.
-  @Test(arguments: [(1, 0.5222502560120474), (5, 0.39921378384281847), (50, 0.39624798200721745)])
-  func sweepsAreTheReferenceOnes(sweeps: Int, error: Double) throws {
+  @Test(
+    arguments: [(1, 0.5222502560120474), (5, 0.39921378384281847), (50, 0.39624798200721745)],
+    [TensorLayout.dense, .sparse])
+  func sweepsAreTheReferenceOnes(_ expectation: (sweeps: Int, error: Double), layout: TensorLayout) throws {
+    let (sweeps, error) = expectation
     let cases = try #require(try Fixture.json("ntf_affinity_cases.json") as? [String: Any])
     let input = try #require(cases["hals_input"] as? [String: Any])
     let tensor = try #require(input["X_4x3x2"] as? [[[Double]]])
@@ -15,7 +18,7 @@ import Testing
     var fit = CPFit(rank: 2, sweeps: sweeps, tolerance: 0)
     fit.innerPasses = try #require(input["inner_passes"] as? Int)
     let result = try fit.run(
-      MaskedTensor(tensor.flatMap { $0.flatMap { $0 } }, times: 4, animals: 3, pairs: 2),
+      MaskedTensor(tensor.flatMap { $0.flatMap { $0 } }, times: 4, animals: 3, pairs: 2, layout: layout),
       start: .factors(
         time: start[0].flatMap(\.self), animal: start[1].flatMap(\.self), pair: start[2].flatMap(\.self)))
     #expect(abs(result.relativeError - error) < 1e-9)
@@ -119,9 +122,14 @@ import Testing
   }
 
   /// B13: any number of threads gives the same bits.
-  @Test func threadsChangeNothing() throws {
-    let (values, _) = Self.planted([300, 7, 600], rank: 3, seed: 8)
-    let tensor = try MaskedTensor(values.map { Float($0) }, times: 300, animals: 7, pairs: 600)
+  @Test(arguments: [TensorLayout.dense, .sparse], [false, true])
+  func threadsChangeNothing(layout: TensorLayout, isMasked: Bool) throws {
+    var (values, _) = Self.planted([300, 7, 600], rank: 3, seed: 8)
+    if isMasked {
+      for place in values.indices where place % 600 % 5 == 2 && place / 600 % 7 == 4 { values[place] = .nan }
+    }
+    let tensor = try MaskedTensor(
+      values.map { Float($0) }, times: 300, animals: 7, pairs: 600, layout: layout)
     let fits = try [1, 2, 8].map { try CPFit(rank: 3, sweeps: 4).run(tensor, threads: $0) }
     #expect(fits[0] == fits[1] && fits[0] == fits[2])
   }
