@@ -75,7 +75,7 @@ int32_t type(ct_tensor tensor);
 void device(ct_tensor tensor, int32_t *kind, int32_t *index);
 bool requires_gradient(ct_tensor tensor);
 bool is_unique(ct_tensor tensor);
-const void *contents(ct_tensor tensor);
+const void *contents(ct_tensor tensor, bool channels_last);
 void keep_freed_memory();
 
 // Operators.

@@ -114,11 +114,12 @@ bool requires_gradient(ct_tensor handle) {
   return borrowed.tensor.requires_grad();
 }
 
-const void *contents(ct_tensor handle) {
+const void *contents(ct_tensor handle, bool channels_last) {
   return guarded<const void *>("contents", nullptr, [&]() -> const void * {
     Borrowed borrowed(handle);
     const auto &tensor = borrowed.tensor;
-    bool lies_plainly = tensor.layout() == at::kStrided && tensor.device().is_cpu() && tensor.is_contiguous()
+    auto order = channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    bool lies_plainly = tensor.layout() == at::kStrided && tensor.device().is_cpu() && tensor.is_contiguous(order)
       && !tensor.is_neg() && !tensor.is_conj();
     return lies_plainly ? tensor.const_data_ptr() : nullptr;
   });

@@ -56,7 +56,21 @@ struct TensorTests {
     #expect(try x[1].withNumbersInPlace(as: Float.self) { Array($0) } == [3, 4, 5])
     #expect(try x.transposed(0, 1).withNumbersInPlace(as: Float.self) { Array($0) } == nil)
     #expect(x.withNumbersInPlace(as: Int32.self) { Array($0) } == nil)
+    #expect(x.withNumbersInPlace(as: Float.self, in: .channelsLast) { Array($0) } == nil)
+    let image = try x.reshaped([1, 3, 1, 2]).permuted(0, 3, 1, 2)
+    #expect(image.withNumbersInPlace(as: Float.self) { Array($0) } == nil)
+    #expect(image.withNumbersInPlace(as: Float.self, in: .channelsLast) { Array($0) } == [0, 1, 2, 3, 4, 5])
     #expect(try Tensor.zeros([0, 3]).withNumbersInPlace(as: Float.self) { $0.count } == 0)
+  }
+
+  @Test func filledParametersLeaveEarlierValues() throws {
+    let parameter = try Parameter(Tensor([1, -2, .nan] as [Float]))
+    let before = parameter.value
+    try parameter.fill(0, where: Tensor([false, true, true]))
+    #expect(try parameter.value.scalars(as: Float.self).map(\.bitPattern) == [Float(1).bitPattern, 0, 0])
+    #expect(try before.scalars(as: Float.self).prefix(2) == [1, -2])
+    #expect(parameter.value.isRecorded)
+    #expect(throws: TensorError.self) { try parameter.fill(0, where: Tensor([true, false])) }
   }
 
   @Test func reductions() throws {

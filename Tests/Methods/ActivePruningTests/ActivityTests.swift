@@ -90,6 +90,7 @@ struct ActivityTests {
     let (inMemory, byTensors) = (
       try DeadNeuronMeter(of: network, unit: unit), try DeadNeuronMeter(of: network, unit: unit)
     )
+    let channelsLast = try DeadNeuronMeter(of: network, unit: unit)
     var stream = RandomStream(seed: 3, "outputs")
     let size = shape.reduce(1, *)
     // More samples than a byte counts, in batches that end within a turn of samples.
@@ -106,6 +107,20 @@ struct ActivityTests {
       let input = try Tensor(numbers, shape: [samples] + shape)
       _ = try network(input, in: .inference(observer: inMemory.observe))
       _ = try network(input.converted(to: .float64), in: .inference(observer: byTensors.observe))
+      guard shape.count == 3 else { continue }
+      // The same numbers, in memory as [sample, row, column, channel].
+      let places = shape[1] * shape[2]
+      let turned = (0..<numbers.count).map { place in
+        let (sample, channel, place) = (place / size, place % shape[0], place % size / shape[0])
+        return numbers[sample * size + channel * places + place]
+      }
+      let other = try Tensor(turned, shape: [samples, shape[1], shape[2], shape[0]]).permuted(0, 3, 1, 2)
+      #expect(other.withNumbersInPlace(as: Float.self, in: .channelsLast) { $0.count } == numbers.count)
+      _ = try network(other, in: .inference(observer: channelsLast.observe))
+    }
+    if shape.count == 3 {
+      #expect(try channelsLast.silentUnits() == byTensors.silentUnits())
+      #expect(try channelsLast.rates().network == byTensors.rates().network)
     }
     #expect(try inMemory.silentUnits() == byTensors.silentUnits())
     let (found, expected) = (try inMemory.rates().network, try byTensors.rates().network)

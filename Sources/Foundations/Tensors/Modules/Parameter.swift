@@ -1,5 +1,7 @@
 import CTensors
 
+private let fillOperator = Operator("masked_fill_", "Scalar")
+
 /// A place for a tensor that a module learns.
 ///
 /// Its ``value`` is a tensor like any other; reading it gives what is there now, and a tensor read earlier keeps
@@ -19,6 +21,16 @@ public final class Parameter: @unchecked Sendable {
   /// Puts other numbers in the place; of any shape.
   public func set(_ value: Tensor) throws(TensorError) {
     self.value = try value.contiguous().leaf(requiringGradient: isTrained)
+  }
+
+  /// Puts a number where `places` is true, in place where nothing else shares the numbers.
+  ///
+  /// - Parameter places: `bool`, of the value's shape.
+  public func fill(_ number: Double, where places: Tensor) throws(TensorError) {
+    try makeUnique()
+    try withoutGradients { () throws(TensorError) in
+      try fillOperator.run(.tensor(value), .tensor(places), .number(number))
+    }
   }
 
   /// Fixes the value (`false`) or lets optimisers move it.

@@ -1,3 +1,5 @@
+import NeuralData
+
 private let reshapeOperator = Operator("reshape")
 private let transposeOperator = Operator("transpose", "int")
 private let permuteOperator = Operator("permute")
@@ -76,4 +78,11 @@ extension Tensor {
   }
   /// The numbers in row order in memory.
   func contiguous() throws(TensorError) -> Tensor { try contiguousOperator(.tensor(self)) }
+
+  /// Images on a processor with the channel running fastest in memory, anything else as it is.
+  func withChannelsLast() throws(TensorError) -> Tensor {
+    guard rank == 4, type == .float32, device == .cpu else { return self }
+    let channelsLast = 2
+    return try contiguousOperator(.tensor(self), .integer(channelsLast))
+  }
 }

@@ -29,16 +29,35 @@ public final class DeadNeuronMeter {
     var samples = 0
     /// Of a sample's outputs.
     var shape: ArraySlice<Int>?
-    /// Of outputs in the processor's memory.
-    var counts: UnitCounts?
+    /// Of outputs in the processor's memory, by their order there.
+    var counts: [Tensor.MemoryOrder: UnitCounts] = [:]
     /// How often each unit was 0 in others, `int64`, `[unit]`; stays on their device.
     var counted: Tensor?
 
     /// How often each unit was 0.
     func dead() throws(TensorError) -> [Int] {
-      guard let counted else { return counts?.dead ?? [] }
-      let others = try counted.scalars(as: Int64.self).map(Int.init)
-      return counts.map { zip($0.dead, others).map(+) } ?? others
+      var parts = counts.values.map(\.dead)
+      if let counted { parts.append(try counted.scalars(as: Int64.self).map(Int.init)) }
+      return parts.dropFirst().reduce(parts.first ?? []) { zip($0, $1).map(+) }
+    }
+
+    /// Counts outputs where they are; `false` where they cannot be read there.
+    mutating func count(_ output: Tensor, isByChannel: Bool) -> Bool {
+      let channels = shape?.first ?? 1
+      let places = shape?.dropFirst().reduce(1, *) ?? 1
+      for order in [Tensor.MemoryOrder.rows, .channelsLast] {
+        let isDone: Void? = output.withNumbersInPlace(as: Float.self, in: order) { outputs in
+          counts[
+            order,
+            default: UnitCounts(
+              .init(
+                channels: channels, places: places, isByChannel: isByChannel,
+                isChannelFastest: order == .channelsLast))
+          ].add(outputs)
+        }
+        if isDone != nil { return true }
+      }
+      return false
     }
   }
 
@@ -66,19 +85,11 @@ public final class DeadNeuronMeter {
         operands: [output.signature])
     }
     layers[place].shape = shape.dropFirst()
-    let isWhole = unit == .channel && shape.count > 2
-    let isDone: Void? = output.withNumbersInPlace(as: Float.self) { outputs in
-      if layers[place].counts == nil {
-        let ofUnit = isWhole ? shape[2...].reduce(1, *) : 1
-        layers[place].counts = UnitCounts(
-          .init(units: shape[1...].reduce(1, *) / max(1, ofUnit), places: ofUnit))
-      }
-      layers[place].counts!.add(outputs)
-    }
-    if isDone == nil {
+    let isByChannel = unit == .channel && shape.count > 2
+    if !layers[place].count(output, isByChannel: isByChannel) {
       let dead = try withoutGradients { () throws(TensorError) in
         var isDead = try output .<= 0
-        if isWhole { isDead = try isDead.flattened(from: 2).hasOnly(along: -1) }
+        if isByChannel { isDead = try isDead.flattened(from: 2).hasOnly(along: -1) }
         return try isDead.sum(along: 0).flattened()
       }
       layers[place].counted =

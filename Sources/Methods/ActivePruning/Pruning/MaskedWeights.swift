@@ -1,7 +1,5 @@
 import Tensors
 
-private let fillOperator = Operator("masked_fill", "Scalar")
-
 /// Keeps the pruned weights of a network at 0 while it is trained.
 ///
 /// An optimiser's momentum moves weights that have no gradient any more, so that masking
@@ -34,11 +32,6 @@ public final class MaskedWeights {
 
   /// Sets pruned weights to 0, never to minus 0.
   public func hold() throws(TensorError) {
-    for (parameter, isPruned) in places {
-      try parameter.set(
-        withoutGradients { () throws(TensorError) in
-          try fillOperator(.tensor(parameter.value), .tensor(isPruned), .number(0))
-        })
-    }
+    for (parameter, isPruned) in places { try parameter.fill(0, where: isPruned) }
   }
 }

@@ -77,8 +77,9 @@ typedef struct {
   bool (*requires_gradient)(ct_tensor tensor);
   /// Whether nothing else shares the tensor or its numbers, so that they may be changed in place.
   bool (*is_unique)(ct_tensor tensor);
-  /// The numbers where they are; null unless they lie in row order in the processor's memory.
-  const void *(*contents)(ct_tensor tensor);
+  /// The numbers where they are; null unless they lie in row order in the processor's memory, or of images with the channel
+  /// running fastest.
+  const void *(*contents)(ct_tensor tensor, bool channels_last);
 
   // Operators.
   ct_operator (*find)(const char *name, const char *overload);
