@@ -33,8 +33,8 @@ public struct PruningData: Sendable {
   /// What a network for these images has to take and to give.
   public var shape: ImageShape { ImageShape(of: training) }
 
-  /// Pixels on a scale from 0 to 1, so that no input is negative and the first layer's units are activated too (spec
-  /// section 2.2); or each channel of mean 0 and deviation 1, as is usual for convolutional networks.
+  /// Pixels on a scale from 0 to 1, so that no input is negative and the first layer's units are activated too; or each
+  /// channel of mean 0 and deviation 1, as is usual for convolutional networks.
   public func preprocessing(isStandardised: Bool) -> Augmentation {
     isStandardised ? .normalising(training) : Augmentation()
   }

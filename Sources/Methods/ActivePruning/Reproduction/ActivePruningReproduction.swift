@@ -16,7 +16,7 @@ public enum ActivePruningReproduction: Reproduction {
   ///
   /// - Throws: ``PruningError``, `TensorError`, `FileError` for damaged images, `Interrupted`.
   public static func measure(in context: ReproductionContext) throws -> ReproductionOutcome {
-    let missing = LibTorch.problem.map { "needs LibTorch: \($0.description)" }
+    let missing = LibTorch.problem.map { "needs \($0.description)" }
     let digits = try read(ImageClassificationData.installedDigits) { path throws(FileError) in
       // Every fifth image to judge by: 359 of 1,797.
       let read = try LabelledImages.read(csv: path).split(every: 5)
