@@ -1,4 +1,5 @@
 import Foundation
+import Laboratory
 
 /// One case: our time, the peer's, and what the machine must at least do.
 struct Case: Codable {
@@ -8,6 +9,8 @@ struct Case: Codable {
   var seconds: Double
   var peerSeconds: Double
   var floor: String
+  /// The processor it was measured on.
+  var processor: String
   var ratio: Double { peerSeconds / seconds }
 }
 
@@ -23,7 +26,9 @@ struct Bench {
   mutating func add(_ name: String, _ peerName: String, _ ours: Double, _ theirs: Double?, floor: String) {
     guard let theirs else { return print("\(name): the peer is not installed") }
     cases.append(
-      Case(method: method, name: name, peer: peerName, seconds: ours, peerSeconds: theirs, floor: floor))
+      Case(
+        method: method, name: name, peer: peerName, seconds: ours, peerSeconds: theirs, floor: floor,
+        processor: Host.current.processor))
     print(String(format: "%@: %.3g s, %@ %.3g s, ratio %.1f", name, ours, peerName, theirs, theirs / ours))
   }
 

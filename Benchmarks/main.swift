@@ -33,11 +33,16 @@ try encoder.encode(kept).write(to: results)
 let rows = kept.map {
   "| \($0.method) | \($0.name) | \(String(format: "%.3g", $0.seconds)) s | \($0.peer) | \(String(format: "%.3g", $0.peerSeconds)) s | **\(String(format: "%.1f", $0.ratio))** | \($0.floor) |"
 }
+let processors = Dictionary(grouping: kept, by: \.processor).map { processor, cases in
+  let methods = measurements.map(\.name).filter { name in cases.contains { $0.method == name } }
+  return methods.count == measurements.count ? processor : "\(processor) (\(methods.joined(separator: ", ")))"
+}
 let page = """
   # Benchmarks
 
   `make bench` runs every case beside what a user would otherwise run, one thread each unless a case says otherwise, in one
   process tree, and writes this page; `make bench ONLY=dendrites` measures one method again. Times are the least of several; the ratio is the peer's time over ours.
+  Measured on: \(processors.sorted().joined(separator: "; ")).
 
   | method | case | ours | peer | peer's | ratio | what it must at least do |
   |---|---|---|---|---|---|---|
