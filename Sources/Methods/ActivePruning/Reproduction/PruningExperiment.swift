@@ -10,6 +10,7 @@ struct PruningExperiment: Sendable {
   var name: String
   var title: String
   var choice: NetworkChoice
+  var initialisation = Initialisation.uniformByInputs
   var arms: [PruningArm]
   var settings: PruningSettings
   var seeds: Int
@@ -31,7 +32,7 @@ struct PruningExperiment: Sendable {
       return try ledger.measure("prune/\(name)/\(arm.name), seed \(seed)") {
         let run = try IterativePruning(
           arm.settings(like: settings, seed: seed), training: data.training, test: data.test
-        ) { try choice.network(for: data.shape, seed: $0) }
+        ) { try choice.network(for: data.shape, seed: $0, initialisation: initialisation) }
         try run.run(
           cycles: cycles, watch: { _, _ in try Interruption.check() },
           finished: { _ in progress.advance(by: 1) })
