@@ -7,7 +7,7 @@ public enum Networks {
   ///
   /// - Parameters:
   ///   - sizes: inputs, hidden layers, classes: `[784, 300, 100, 10]` has 266,610 parameters.
-  ///   - initialisation: the weights' law. Biases begin uniform beside ``Initialisation/uniformByInputs``, as PyTorch has
+  ///   - initialisation: the weights' law. Biases begin uniform beside `Initialisation.uniformByInputs`, as PyTorch has
   ///     them, and at 0 beside any other law.
   ///   - stream: where the weights come from.
   /// - Returns: a network that takes images of any shape with as many numbers as inputs.

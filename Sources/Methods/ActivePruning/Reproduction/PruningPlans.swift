@@ -11,7 +11,7 @@ struct PruningPlans {
   /// Convolutional networks on Fashion-MNIST, at paper scale alone.
   var convolutional: [PruningExperiment] = []
 
-  /// The plan of the digits, with ``Initialisation/normalByInputs``: of 240 settings, the one whose unpruned networks came
+  /// The plan of the digits, with `Initialisation.normalByInputs`: of 240 settings, the one whose unpruned networks came
   /// nearest in accuracy and dead rates to reference values on digits and on Fashion-MNIST together; no pruned network was
   /// looked at.
   static let digitsPlan = TrainingPlan(epochs: 30, batch: 32, momentum: 0.9, schedule: .constant(0.05))
