@@ -32,7 +32,7 @@ struct ReproduceCommand: Command {
   }
   @Argument("Methods to measure.") var method: [String] = []
   @Option(
-    "How large: smoke takes seconds and shows that all runs, quick about a minute a method, long up to half an hour, paper the paper's sizes."
+    "How large: smoke takes seconds and shows that all runs, quick about a minute a method, long more than quick, paper the paper's sizes."
   ) var scale = Laboratory.Scale.quick
   @Option("Folder for claims.json and report.html.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished measurements in --out.") var resume

@@ -6,7 +6,7 @@ public enum Scale: String, Sendable, Hashable, Codable, CaseIterable {
   case smoke
   /// About a minute a method.
   case quick
-  /// Up to about half an hour a method: enough to decide most claims.
+  /// Between quick and paper; expressive neurons take about an hour of one processor.
   case long
   /// The paper's own sizes; hours.
   case paper

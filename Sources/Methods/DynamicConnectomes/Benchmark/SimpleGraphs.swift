@@ -13,9 +13,9 @@ struct SimpleGraphs {
     _ members: [Int], _ degrees: inout [Int], _ stream: inout RandomStream,
     allowed: (Int, Int) -> Bool
   ) -> [(Int, Int)] {
-    var stubs = members.flatMap { Array(repeating: $0, count: degrees[$0]) }
-    if stubs.count % 2 == 1 { stubs.remove(at: stream.integer(below: stubs.count)) }
-    stream.shuffle(&stubs)
+    var halfEdges = members.flatMap { Array(repeating: $0, count: degrees[$0]) }
+    if halfEdges.count % 2 == 1 { halfEdges.remove(at: stream.integer(below: halfEdges.count)) }
+    stream.shuffle(&halfEdges)
     var links: [(Int, Int)] = []
     var present = Set<Int>()
     func key(_ a: Int, _ b: Int) -> Int { min(a, b) * nodes + max(a, b) }
@@ -25,8 +25,8 @@ struct SimpleGraphs {
       present.insert(key(a, b))
     }
     var left: [(Int, Int)] = []
-    for place in stride(from: 0, to: stubs.count, by: 2) {
-      let (a, b) = (stubs[place], stubs[place + 1])
+    for place in stride(from: 0, to: halfEdges.count, by: 2) {
+      let (a, b) = (halfEdges[place], halfEdges[place + 1])
       if fits(a, b) { add(a, b) } else { left.append((a, b)) }
     }
     // A pair that may not be linked exchanges ends with a link: (a, b) and (c, d) become (a, c) and (b, d).

@@ -14,16 +14,16 @@ struct PlacesMeasurements {
   /// A measurement for each claim's name.
   var all: [String: Laboratory.Measurement] {
     var result = [
-      "places.previous": surpassed(
-        \.single, "against, in a single network,",
+      "places.previous": compared(
+        \.single, "against, in a single network,", above: 0,
         note: "The single network has a neuron a place and weighted assignment. "),
-      "places.previous-together": surpassed(
-        \.singleTogether, "against, in a single network,",
+      "places.previous-together": compared(
+        \.singleTogether, "against, in a single network,", above: 0,
         note: "The single network has \(size.neuronsTogether) neurons and weighted assignment. "),
       "places.scalable": compared(
         \.within, "of all regions against, within each query's own,", above: -0.1, note: ""),
-      "places.removal": surpassed(
-        \.plain, "against, with all neurons,",
+      "places.removal": compared(
+        \.plain, "against, with all neurons,", above: 0,
         note:
           "Thresholds \(outcomes.map { "\($0.threshold)" }.joined(separator: ", ")) (0: none is left out) were chosen on \(size.calibration) other places of the summer drive. \(removalOnPhotographs)"
       ),
@@ -46,14 +46,7 @@ struct PlacesMeasurements {
     Laboratory.Measurement(nil, text: "not measured", note: note)
   }
 
-  /// The modules less another method that they are said to surpass.
-  private func surpassed(_ other: KeyPath<RouteOutcome, Recognitions>, _ words: String, note: String)
-    -> Laboratory.Measurement
-  {
-    difference(of: \.modular, from: other, words, above: 0, note: note)
-  }
-
-  /// The modules less another method that they are said to come near.
+  /// The modules less another method, which they are said to surpass (bound 0) or to come near.
   private func compared(
     _ other: KeyPath<RouteOutcome, Recognitions>, _ words: String, above bound: Double, note: String
   ) -> Laboratory.Measurement {
