@@ -7,7 +7,7 @@ import Tensors
 func measureActivePruning(_ bench: inout Bench) throws {
   guard LibTorch.isAvailable else { return print("prune: LibTorch is not installed") }
   let python = try bench.peer("pruning.py", threads: 2)
-  try measureMaskedTraining(&bench, python)
+  for device in Device.usable { try measureMaskedTraining(&bench, python, on: device) }
   try measureDeadNeurons(&bench)
   try measurePruningStep(&bench, python)
   try measureIterativePruning(&bench, python)
@@ -21,23 +21,27 @@ private func sparse(_ network: some Module) -> Mask {
   return mask
 }
 
-private func measureMaskedTraining(_ bench: inout Bench, _ python: [String: Double]) throws {
+private func measureMaskedTraining(
+  _ bench: inout Bench, _ python: [String: Double], on device: Device
+) throws {
   var stream = RandomStream(seed: 1, "weights")
   let network = try Networks.residual(blocks: 3, using: &stream)
+  try network.move(to: device)
   let held = try MaskedWeights(sparse(network), in: network)
   let optimiser = SGD(network.parameters, learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4)
-  let images = try Tensor.normal([64, 3, 32, 32], using: &stream)
-  let labels = try Tensor((0..<64).map { Int64($0 % 10) })
-  let step = try least(12) {
+  let images = try Tensor.normal([64, 3, 32, 32], using: &stream, on: device)
+  let labels = try Tensor((0..<64).map { Int64($0 % 10) }, on: device)
+  let step = try least(device == .cpu ? 12 : 300) {
     let loss = try Loss.crossEntropy(
       network(images, in: .training(RandomStream(seed: 1, "pass"))), labels: labels)
     try optimiser.minimise(loss)
     try held.hold()
     bench.sink += try loss.item()
   }
+  let place = device == .cpu ? "" : ", \(device)"
   bench.add(
-    "ResNet-20 with masks, training step, batch 64", "PyTorch with torch.nn.utils.prune", step,
-    python["masked step"], floor: String(format: "%.2g GFLOP", 64 * 41e6 * 2 * 3 / 1e9))
+    "ResNet-20 with masks, training step, batch 64\(place)", "PyTorch with torch.nn.utils.prune", step,
+    python["masked step\(place)"], floor: String(format: "%.2g GFLOP", 64 * 41e6 * 2 * 3 / 1e9))
 }
 
 private func measureDeadNeurons(_ bench: inout Bench) throws {

@@ -24,15 +24,15 @@ def least(repeats, work):
     return best
 
 
-def masked_step():
+def masked_step(device="cpu", repeats=12):
     torch.manual_seed(1)
     torch.set_num_threads(1)
-    network = resnet20()
+    network = resnet20().to(device)
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             prune.random_unstructured(module, "weight", amount=0.9)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4)
-    images, labels = torch.randn(64, 3, 32, 32), torch.arange(64) % 10
+    images, labels = torch.randn(64, 3, 32, 32, device=device), torch.arange(64, device=device) % 10
 
     def step():
         optimiser.zero_grad()
@@ -41,7 +41,7 @@ def masked_step():
         optimiser.step()
         loss.item()
 
-    return least(12, step)
+    return least(repeats, step)
 
 
 def global_step():
@@ -104,8 +104,12 @@ def iterative_run(cycles=4, epochs=5, rate=20, share=2):
         train()
 
 
-print(json.dumps({
-    "masked step": masked_step(),
-    "global step": global_step(),
-    "iterative run": least(2, iterative_run),
-}))
+if __name__ == "__main__":
+    results = {
+        "masked step": masked_step(),
+        "global step": global_step(),
+        "iterative run": least(2, iterative_run),
+    }
+    if torch.cuda.is_available():
+        results["masked step, cuda:0"] = masked_step("cuda:0", 300)
+    print(json.dumps(results))

@@ -8,6 +8,7 @@ import HippocampalMemory
 import Homeostasis
 import Laboratory
 import PlaceRecognition
+import Tensors
 
 extension Laboratory.Scale: OptionValue {}
 
@@ -37,6 +38,7 @@ struct ReproduceCommand: Command {
   @Option("Folder for claims.json and report.html.", valueName: "DIR", completion: .folder) var out: String?
   @Flag("Goes on with the finished measurements in --out.") var resume
   @OptionGroup var chance: ChanceOptions
+  @OptionGroup var device: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -52,13 +54,15 @@ struct ReproduceCommand: Command {
       throw UsageError("unknown method '\(name)'; \(hint)", command: "neuropil reproduce")
     }
     Interruption.install()
+    var parts = ["scale": scale.rawValue, "seed": "\(chance.seed)", "version": neuropilVersion]
+    // Without LibTorch everything that needs no tensors runs on the processor.
+    if device.device != Device.cpu.description { parts["device"] = try device.chosen().description }
     let begun = try beginRun(
-      out, parts: ["scale": scale.rawValue, "seed": "\(chance.seed)", "version": neuropilVersion],
-      seed: chance.seed, resuming: resume, quiet: common.quiet)
+      out, parts: parts, seed: chance.seed, resuming: resume, quiet: common.quiet)
     var run = begun.run
     let context = ReproductionContext(
       scale: scale, seed: chance.seed, threads: try chance.threadCount(),
-      progress: Progress(isQuiet: common.quiet), ledger: begun.ledger)
+      progress: Progress(isQuiet: common.quiet), ledger: begun.ledger, device: device.device)
     var page = ReproductionPage(scale: scale, seed: chance.seed)
     for reproduction in Self.methods where method.isEmpty || method.contains(reproduction.method) {
       let outcome = try outcome(of: reproduction, in: context)

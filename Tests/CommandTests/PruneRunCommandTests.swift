@@ -20,6 +20,15 @@ struct PruneRunCommandTests {
     #expect(cycles[1]["basePruned"] as? Int == 266 && cycles[1]["activationPruned"] as? Int == 29)
   }
 
+  @Test func firstWeightsAndScheduleAreChosen() throws {
+    let line = "neuropil prune run \(Self.short) --cycles 0 --json"
+    let programs = try ["", " --weights he", " --schedule steps", " --schedule cosine"].map {
+      try Program(line + $0)
+    }
+    #expect(programs.allSatisfy { $0.status == 0 })
+    #expect(Set(programs.map(\.output)).count == 4)
+  }
+
   @Test(arguments: ["KILL", "INT"]) func runsGoOn(signal: String) throws {
     let command =
       "prune run --network mlp-20 --data digits --epochs 6 --cycles 6 --rewind epoch:1 --quiet --json"
@@ -64,6 +73,8 @@ struct PruneRunCommandTests {
       "neuropil prune run --network mlp-20 --data digits --learning-rate 1e30 --quiet", 65,
       "the loss is not a finite number"
     ),
+    ("neuropil prune run --network mlp-20 --data digits --weights ones", 64, "one of uniform, he, glorot"),
+    ("neuropil reproduce prune --scale smoke --device tpu", 66, "'tpu' names no kind of device"),
     ("neuropil prune run --network mlp-20 --data /nowhere", 66, "there is no such file"),
     ("neuropil prune run --network mlp-20 --data digits --resume", 64, "--resume needs --out"),
     ("neuropil prune compare --network mlp-20 --data digits --seeds 0", 64, "--seeds is 0"),

@@ -24,16 +24,20 @@ public struct ReproductionContext: Sendable {
   public var progress: Progress
   /// Parts that an earlier, stopped run has finished; keys begin with the method's name.
   public var ledger: Ledger
+  /// Where networks are trained, as a user names it: `cpu`, `cuda`, `mps`.
+  public var device: String
 
   /// A context.
   public init(
-    scale: Scale, seed: UInt64, threads: Int, progress: Progress, ledger: Ledger = Ledger()
+    scale: Scale, seed: UInt64, threads: Int, progress: Progress, ledger: Ledger = Ledger(),
+    device: String = "cpu"
   ) {
     self.scale = scale
     self.seed = seed
     self.threads = threads
     self.progress = progress
     self.ledger = ledger
+    self.device = device
   }
 }
 

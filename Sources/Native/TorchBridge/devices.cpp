@@ -69,5 +69,7 @@ extern "C" const ct_functions *ct_bridge_functions(void) {
     bridge::generator, bridge::free_generator, bridge::set_mixed_precision, bridge::set_threads, bridge::threads,
     bridge::device_count, bridge::synchronize, bridge::version};
   bridge::keep_freed_memory();
+  // A seed fixes a result on a graphics card too.
+  at::globalContext().setDeterministicCuDNN(true);
   return &functions;
 }

@@ -40,6 +40,18 @@ struct CallerNode : torch::autograd::Node {
   void (*free_context)(void *);
 };
 
+// How a graph keeps its nodes: older LibTorch by a shared pointer, newer by a count in the node.
+using NodePointer = decltype(torch::autograd::Edge::function);
+
+template <class Pointer, class... Arguments>
+Pointer make_node(Arguments &&...arguments) {
+  if constexpr (std::is_same_v<Pointer, std::shared_ptr<torch::autograd::Node>>) {
+    return Pointer(new CallerNode(std::forward<Arguments>(arguments)...), [](auto *node) { deleteNode(node); });
+  } else {
+    return c10::make_intrusive<CallerNode>(std::forward<Arguments>(arguments)...);
+  }
+}
+
 std::vector<at::Tensor> share(const ct_tensor *handles, int64_t count) {
   std::vector<at::Tensor> tensors;
   for (int64_t k = 0; k < count; k++) tensors.push_back(bridge::share(handles[k]));
@@ -83,13 +95,13 @@ bool set_recording(bool is_on) {
 bool attach(
   const char *name, const ct_tensor *inputs, int64_t input_count, const ct_tensor *outputs, int64_t output_count,
   void *context, ct_backward backward, void (*free_context)(void *), ct_tensor *results) {
-  c10::intrusive_ptr<CallerNode> node;
+  NodePointer node;
   bool is_made = false;
   return guarded(name, false, [&] {
     try {
       auto sources = share(inputs, input_count);
       auto edges = torch::autograd::collect_next_edges(sources);
-      node = c10::make_intrusive<CallerNode>(name, std::move(edges), context, backward, free_context);
+      node = make_node<NodePointer>(name, std::move(edges), context, backward, free_context);
       is_made = true;
     } catch (...) {
       if (!is_made) free_context(context);

@@ -86,8 +86,8 @@ struct PruneCompareCommand: Command {
     run?.noteInput(images.path)
     let progress = Progress(isQuiet: common.quiet)
     progress.begin("comparing", total: Double(arms.count * seeds * (pruning.cycles + 1)))
-    let (count, cycles, first, network, ledger) = (
-      seeds, pruning.cycles, chance.seed, network, begun.ledger
+    let (count, cycles, first, network, ledger, law) = (
+      seeds, pruning.cycles, chance.seed, network, begun.ledger, training.weights.law
     )
     let runs = try parallelMap(count: arms.count * seeds, threads: chance.threadCount()) { index in
       let (arm, seed) = (arms[index / count], first &+ UInt64(index % count))
@@ -95,7 +95,7 @@ struct PruneCompareCommand: Command {
       let cycles = try ledger.measure("prune/\(arm.name), \(cycles) cycles, seed \(seed)") {
         let pruner = try IterativePruning(
           arm.settings(like: settings, seed: seed), training: data.training, test: data.test, on: device
-        ) { try network.network(for: data.shape, seed: $0) }
+        ) { try network.network(for: data.shape, seed: $0, initialisation: law) }
         try pruner.run(
           cycles: cycles, watch: { _, _ in try Interruption.check() },
           finished: { _ in

@@ -40,6 +40,8 @@ struct PruneRunCommand: Command {
     var network: String
     var data: String
     var images: [Int]
+    /// Where it is not the default.
+    var weights: String?
   }
 
   private struct Result: Encodable {
@@ -65,12 +67,13 @@ struct PruneRunCommand: Command {
     let plan = training.plan(for: data)
     let settings = try pruning.settings(score, choice: choice, plan: plan, seed: chance.seed)
     let pruner = try IterativePruning(settings, training: data.training, test: data.test, on: device) {
-      try network.network(for: data.shape, seed: $0)
+      try network.network(for: data.shape, seed: $0, initialisation: training.weights.law)
     }
     for note in pruner.notes { Terminal.warn(note, quiet: common.quiet) }
     let everything = Everything(
       settings: settings, network: network.name, data: images.path,
-      images: [data.training.count, data.test.count])
+      images: [data.training.count, data.test.count],
+      weights: training.weights == .uniform ? nil : training.weights.rawValue)
     let checkpoint = out.map {
       Checkpoint(
         path: ($0 as NSString).appendingPathComponent("checkpoint.safetensors"), configuration: everything)

@@ -62,10 +62,26 @@ struct PruningOptions: ArgumentGroup {
 
 /// How a network is trained in each cycle.
 struct PruneTrainingOptions: ArgumentGroup {
-  enum ScheduleName: String, CaseIterable, OptionValue { case constant, cosine, published }
+  enum ScheduleName: String, CaseIterable, OptionValue { case constant, steps, cosine, published }
+
+  /// Laws of the first weights.
+  enum Weights: String, CaseIterable, OptionValue {
+    case uniform, he, glorot
+
+    var law: Initialisation {
+      switch self {
+      case .uniform: .uniformByInputs
+      case .he: .normalByInputs
+      case .glorot: .normalByBoth
+      }
+    }
+  }
 
   static var title: String { "TRAINING" }
   init() {}
+  @Option(
+    "The law of a perceptron's first weights: uniform on ±1/√inputs, or normal with variance 2/inputs (he) or 2/(inputs + outputs) (glorot); other networks have the literature's."
+  ) var weights = Weights.uniform
   @Option("Passes over the training images in each cycle.") var epochs = 30
   @Option("Images in a step.") var batch = 64
   @Option("The rule of steps.") var optimiser = TrainingPlan.Rule.sgd
@@ -73,7 +89,7 @@ struct PruneTrainingOptions: ArgumentGroup {
   @Option("Of sgd.") var momentum = 0.9
   @Option("What of a weight is added to its gradient.") var weightDecay = 0.0
   @Option(
-    "How the learning rate changes in a cycle: not, down to 0 along half a wave, or as in the paper's program: a line up over 20,000 steps, divided by 10 at half and at 64 % of the epochs, batches of 64 and a weight decay of 0.0005."
+    "How the learning rate changes in a cycle: not, divided by 10 at half and at three quarters of the epochs, down to 0 along half a wave, or as in the paper's program: a line up over 20,000 steps, divided by 10 at half and at 64 % of the epochs, batches of 64 and a weight decay of 0.0005."
   ) var schedule = ScheduleName.constant
   @Flag("Crops and mirrors training images by chance.") var augment
   @Flag("Gives each channel a mean of 0 and a deviation of 1; else pixels lie from 0 to 1.") var standardised
@@ -84,6 +100,11 @@ struct PruneTrainingOptions: ArgumentGroup {
     if augment { (augmentation.cropPadding, augmentation.flips) = (data.shape.rows >= 28 ? 4 : 1, true) }
     if schedule == .published {
       return .published(images: data.training.count, epochs: epochs, augmentation: augmentation)
+    }
+    if schedule == .steps {
+      return .falling(
+        images: data.training.count, epochs: epochs, batch: batch, rate: learningRate, rule: optimiser,
+        momentum: momentum, weightDecay: weightDecay, augmentation: augmentation)
     }
     let steps = (data.training.count + max(1, batch) - 1) / max(1, batch) * max(1, min(epochs, 1_000_000))
     return TrainingPlan(

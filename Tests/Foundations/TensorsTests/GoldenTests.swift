@@ -69,30 +69,36 @@ struct GoldenTests {
       try Pooling(.mean, window: [3, 3], stride: 2, padding: 1)(x[0], in: .inference())
     },
     Case("cross_entropy", [3, 4]) { x throws(TensorError) in
-      try Loss.crossEntropy(x[0], labels: Tensor([0, 2, 3] as [Int64]))
+      try Loss.crossEntropy(x[0], labels: labels(like: x[0]))
     },
     Case("cross_entropy_smooth", [3, 4]) { x throws(TensorError) in
-      try Loss.crossEntropy(x[0], labels: Tensor([0, 2, 3] as [Int64]), smoothing: 0.1)
+      try Loss.crossEntropy(x[0], labels: labels(like: x[0]), smoothing: 0.1)
     },
     Case("binary_cross_entropy", [3, 4]) { x throws(TensorError) in
-      try Loss.binaryCrossEntropy(x[0], targets: targets())
+      try Loss.binaryCrossEntropy(x[0], targets: targets(like: x[0]))
     },
-    Case("squared_error", [3, 4]) { x throws(TensorError) in try Loss.squaredError(x[0], targets: targets())
+    Case("squared_error", [3, 4]) { x throws(TensorError) in
+      try Loss.squaredError(x[0], targets: targets(like: x[0]))
     },
     Case("absolute_error", [3, 4]) { x throws(TensorError) in
-      try Loss.absoluteError(x[0], targets: targets())
+      try Loss.absoluteError(x[0], targets: targets(like: x[0]))
     },
-    Case("huber", [3, 4]) { x throws(TensorError) in try Loss.huber(x[0], targets: targets()) },
+    Case("huber", [3, 4]) { x throws(TensorError) in try Loss.huber(x[0], targets: targets(like: x[0])) },
     Case("poisson", [3, 4]) { x throws(TensorError) in
-      try Loss.poisson(logRates: x[0], counts: (targets() * 4).magnitude())
+      try Loss.poisson(logRates: x[0], counts: (targets(like: x[0]) * 4).magnitude())
     },
     Case("divergence", [3, 4]) { x throws(TensorError) in
       try Loss.divergence(
-        x[0].logSoftmax(along: 1), targets: pattern(3, 4).flipped(along: 1).logSoftmax(along: 1))
+        x[0].logSoftmax(along: 1), targets: pattern(3, 4).like(x[0]).flipped(along: 1).logSoftmax(along: 1))
     },
   ]
 
-  private static func targets() throws(TensorError) -> Tensor { try pattern(3, 4) / 8 + 0.4 }
+  private static func targets(like tensor: Tensor) throws(TensorError) -> Tensor {
+    try (pattern(3, 4) / 8 + 0.4).like(tensor)
+  }
+  private static func labels(like tensor: Tensor) throws(TensorError) -> Tensor {
+    try Tensor([0, 2, 3] as [Int64], on: tensor.device)
+  }
 
   private func check(
     _ name: String, at inputs: [Tensor], _ function: ([Tensor]) throws(TensorError) -> Tensor

@@ -9,12 +9,13 @@ import Testing
 #endif
 
 /// Trains a small network of convolutions and returns its losses.
-func trainSmallNetwork(seed: UInt64, steps: Int) throws -> [Float] {
+func trainSmallNetwork(seed: UInt64, steps: Int, on device: Device = .cpu) throws -> [Float] {
   var stream = RandomStream(seed: seed, "weights")
   let network = Sequential(
     try Convolution(1, 8, window: [3, 3], padding: 1, using: &stream), try BatchNormalisation(8),
     Activation.relu(), Dropout(0.2), Pooling(.largest, window: [2, 2]), Pooling.global(),
     try Linear(8, 4, using: &stream))
+  try network.move(to: device)
   let optimiser = Adam(network.parameters, learningRate: 0.01)
   let square = CustomFunction("square") { inputs throws(TensorError) in
     let x = inputs[0]
@@ -25,8 +26,8 @@ func trainSmallNetwork(seed: UInt64, steps: Int) throws -> [Float] {
   var losses: [Float] = []
   for step in 0..<steps {
     var data = RandomStream(seed: seed, "data", step)
-    let input = try Tensor.normal([32, 1, 12, 12], using: &data)
-    let labels = try (Tensor.uniform([32], using: &data) * 4).converted(to: .int64)
+    let input = try Tensor.normal([32, 1, 12, 12], using: &data, on: device)
+    let labels = try (Tensor.uniform([32], using: &data, on: device) * 4).converted(to: .int64)
     let scores = try network(input, in: .training(RandomStream(seed: seed, "pass", step)))
     let loss = try Loss.crossEntropy(scores, labels: labels) + square([scores])[0].mean() * 0.01
     losses.append(Float(try loss.item()))

@@ -29,6 +29,13 @@ func pattern(_ shape: Int..., times factor: Double = 1) throws(TensorError) -> T
   try pattern(of: shape, times: factor)
 }
 
+extension Tensor {
+  /// On another tensor's device and of its type.
+  func like(_ other: Tensor) throws(TensorError) -> Tensor {
+    try moved(to: other.device).converted(to: other.type)
+  }
+}
+
 func pattern(of shape: [Int], times factor: Double = 1) throws(TensorError) -> Tensor {
   let count = shape.reduce(1, *)
   return try Tensor((0..<count).map { Double($0 * 7 % 23 - 11) / 4 * factor }, shape: shape)
@@ -43,7 +50,7 @@ func fill(_ module: some Module) throws {
 
 /// The weights with which make_golden.py makes one number of an output.
 func cosines(like tensor: Tensor) throws(TensorError) -> Tensor {
-  try Tensor((0..<tensor.count).map { cos(Double($0)) }, shape: tensor.shape)
+  try Tensor((0..<tensor.count).map { cos(Double($0)) }, shape: tensor.shape).like(tensor)
 }
 
 /// The largest difference between a function's gradients and central differences of its values.

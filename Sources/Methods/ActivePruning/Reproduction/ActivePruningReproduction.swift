@@ -24,7 +24,8 @@ public enum ActivePruningReproduction: Reproduction {
         training: ImageSet(read.training), test: ImageSet(read.validation ?? read.training), source: path)
     }
     let fashion = try read(installedFashion) { path throws(FileError) in try PruningData.read(path) }
-    let plans = try PruningPlans(context.scale, images: fashion?.training.count ?? 60_000)
+    let plans = try PruningPlans(
+      context.scale, digits: digits?.training.count ?? 1_438, images: fashion?.training.count ?? 60_000)
     var outcome = ReproductionOutcome(
       results: [], figures: [], notes: [plans.digits.scope, plans.fashion.scope])
     try add(
@@ -42,7 +43,7 @@ public enum ActivePruningReproduction: Reproduction {
     outcome.results += [residual, transformer]
     outcome.notes += [
       "The paper's body could not be read: claims are the abstract's, and which base methods it tables is not known.",
-      "Learning rate and batch of the digits were chosen on the dense network, whose accuracy and dead rates are those of an independent PyTorch run; no pruned network was looked at for the choice.",
+      "Learning rate, batch and first weights of the perceptrons were chosen on unpruned networks, whose accuracy and dead rates come near those of an independent program; no pruned network was looked at for the choice.",
       "In the paper's program pruned weights come back to life through momentum, so that its accuracies need not be those of pruned networks; here they stay 0.",
     ]
     return outcome

@@ -26,12 +26,13 @@ struct PruningExperiment: Sendable {
   func measure(on data: PruningData, in context: ReproductionContext) throws -> PruningCurves {
     let data = try data.fitting(choice)
     let (ledger, progress) = (context.ledger, context.progress)
+    let device = try Device(named: context.device)
     progress.begin("prune: \(title)", total: Double(seeds * arms.count * (cycles + 1)))
     let runs = try parallelMap(count: arms.count * seeds, threads: context.threads) { index in
       let (arm, seed) = (arms[index / seeds], context.seed &+ UInt64(index % seeds))
       return try ledger.measure("prune/\(name)/\(arm.name), seed \(seed)") {
         let run = try IterativePruning(
-          arm.settings(like: settings, seed: seed), training: data.training, test: data.test
+          arm.settings(like: settings, seed: seed), training: data.training, test: data.test, on: device
         ) { try choice.network(for: data.shape, seed: $0, initialisation: initialisation) }
         try run.run(
           cycles: cycles, watch: { _, _ in try Interruption.check() },

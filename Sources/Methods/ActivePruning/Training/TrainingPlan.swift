@@ -59,6 +59,23 @@ public struct TrainingPlan: Sendable, Hashable, Codable {
       augmentation: augmentation)
   }
 
+  /// A plan whose rate is divided by 10 at half and at three quarters of the epochs.
+  ///
+  /// - Parameters:
+  ///   - images: number of training images.
+  ///   - rate: the learning rate at first.
+  public static func falling(
+    images: Int, epochs: Int, batch: Int, rate: Double, rule: Rule = .sgd, momentum: Double = 0.9,
+    weightDecay: Double = 0, augmentation: Augmentation = Augmentation()
+  ) -> TrainingPlan {
+    var plan = TrainingPlan(
+      epochs: epochs, batch: batch, rule: rule, momentum: momentum, weightDecay: weightDecay,
+      augmentation: augmentation)
+    let steps = plan.stepsInEpoch(images) * epochs
+    plan.schedule = .steps(rate: rate, at: [steps / 2, steps * 3 / 4], factor: 0.1)
+    return plan
+  }
+
   /// Steps in an epoch of `images`.
   public func stepsInEpoch(_ images: Int) -> Int { (images + batch - 1) / max(1, batch) }
 
