@@ -4,8 +4,8 @@ import Probability
 /// Prior laws of a state's dynamics between those of p rows beside an unrelated one, and those of p + 1 rows.
 ///
 /// The inverse Wishart prior of p + 1 rows is a regression of the first p rows on all rows of the bin before and one of the last
-/// row on these and on the innovations of the first. At share β the first rows' coefficients of the last row have precision 1/β
-/// for 1, so that at β = 0 the first rows have exactly the law of p rows; the last row's regression has (1 − β) times some made-up
+/// row on these and on the innovations of the first. At share β the first rows' coefficients of the last row have precision 1/β²
+/// for 1, so that at β = 0 the first rows have exactly the law of p rows; the last row's regression has ever fewer made-up
 /// steps of a damped walk in its prior, because rows of the prior itself run away. At β = 1 the law is the prior of p + 1 rows.
 struct GrowingDynamics {
   /// Rows with the new one.
@@ -46,7 +46,7 @@ struct GrowingDynamics {
     for i in 0..<old { mean[i * columns.count + i] = 1 }
     return LinearRegressionLaw(
       LinearRegressionLaw.Prior(
-        mean: mean, precision: columns.map { $0 == old ? 1 / share : 1 },
+        mean: mean, precision: columns.map { $0 == old ? 1 / (share * share) : 1 },
         degrees: Double(old) + innovationDegrees, scale: innovationScale),
       responses: forms.first, regressors: columns.map { forms.before[$0] }, sums: sums)
   }
@@ -54,7 +54,9 @@ struct GrowingDynamics {
   /// The law of the last row's coefficients of (xₜ, 1) and of the first rows' changes, and of its innovation given theirs.
   func last(_ sums: TransitionSums) -> LinearRegressionLaw {
     let forms = forms
-    let steps = (1 - share) * Self.steps
+    // Steps of β change the law of the innovation alike.
+    let degrees = Double(rows) + innovationDegrees
+    let steps = degrees * (pow(1 + Self.steps / degrees, 1 - share) - 1)
     let held = 1 + steps * Self.variance
     let precision =
       [Double](repeating: held, count: rows) + [1 + steps]
@@ -63,7 +65,7 @@ struct GrowingDynamics {
     mean[old] = (1 + steps * Self.variance * Self.persistence) / held
     return LinearRegressionLaw(
       LinearRegressionLaw.Prior(
-        mean: mean, precision: precision, degrees: Double(rows) + innovationDegrees + steps,
+        mean: mean, precision: precision, degrees: degrees + steps,
         scale: innovationScale + steps * Self.innovation),
       responses: [forms.last], regressors: forms.before + forms.changes, sums: sums)
   }

@@ -4,7 +4,7 @@ import Probability
 /// Annealed importance sampling of one cluster between p and p + 1 factors, as ``ClusterAnnealing`` does it between having some neurons
 /// and not having them.
 ///
-/// On the way the last factor's part of the log-rates is β times what it would be, and trajectories have the law of
+/// On the way the last factor's part of the log-rates is β² times what it would be, and trajectories have the law of
 /// ``GrowingDynamics``. At β = 0 the last row and its loadings do nothing and have a known law; at β = 1 they are a factor as any other.
 struct FactorAnnealing {
   /// Of this cluster alone, with the larger number of factors.
@@ -81,11 +81,11 @@ struct FactorAnnealing {
       path: sampler.state.paths, loadings: sampler.state.labels.indices.map { sampler.loading($0) }, log: log)
   }
 
-  /// β of a step: slow near 0, where the last row is as wide as its prior.
-  private func share(_ step: Int) -> Double {
-    let x = Double(step) / Double(steps)
-    return x * x
-  }
+  /// β of a step.
+  private func share(_ step: Int) -> Double { Double(step) / Double(steps) }
+
+  /// Of the last factor's part of the log-rates: slow near 0, where the last row is as wide as its prior.
+  private func scale(_ step: Int) -> Double { share(step) * share(step) }
 
   private func laws(_ step: Int) -> GrowingDynamics {
     GrowingDynamics(
@@ -120,16 +120,16 @@ struct FactorAnnealing {
 
   private mutating func drawLoadings(_ step: Int, using stream: inout RandomStream) {
     let paths = sampler.state.paths
-    let share = share(step)
-    for place in ((sampler.rows - 1) * sampler.stride)..<paths.count { sampler.state.paths[place] *= share }
+    let scale = scale(step)
+    for place in ((sampler.rows - 1) * sampler.stride)..<paths.count { sampler.state.paths[place] *= scale }
     sampler.updateLoadings(using: &stream)
     sampler.state.paths = paths
   }
 
   /// The last factor's part of the log-rates at a step.
   private mutating func scaleLoadings(_ step: Int) {
-    let (q, share) = (sampler.rows, share(step))
-    for i in sampler.state.labels.indices { sampler.state.loadings[i * q + q - 1] *= share }
+    let (q, scale) = (sampler.rows, scale(step))
+    for i in sampler.state.labels.indices { sampler.state.loadings[i * q + q - 1] *= scale }
   }
 
   /// The log density at a step without what all steps have in common.
@@ -141,7 +141,7 @@ struct FactorAnnealing {
     sampler.table.withUnsafe { counts in
       for i in sampler.state.labels.indices {
         var loading = sampler.loading(i)
-        loading[loading.count - 1] *= share(step)
+        loading[loading.count - 1] *= scale(step)
         LoadingLaplace.logRates(
           loading, path: sampler.state.paths, rows: sampler.rows, length: sampler.stride, into: &eta)
         sum += sampler.likelihood(counts, i).value(eta)
