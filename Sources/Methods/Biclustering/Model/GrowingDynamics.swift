@@ -17,11 +17,10 @@ struct GrowingDynamics {
   /// β
   let share: Double
 
+  /// Of made-up steps at β = 0; so many that the last row neither runs away nor follows the others far.
   private static let steps = 40.0
+  private static let precision = 200.0
   private static let persistence = 0.98
-  /// Of the rows in made-up steps.
-  private static let variance = 0.25
-  private static let innovation = variance * (1 - persistence * persistence)
 
   private var old: Int { rows - 1 }
 
@@ -54,19 +53,18 @@ struct GrowingDynamics {
   /// The law of the last row's coefficients of (xₜ, 1) and of the first rows' changes, and of its innovation given theirs.
   func last(_ sums: TransitionSums) -> LinearRegressionLaw {
     let forms = forms
-    // Steps of β change the law of the innovation alike.
-    let degrees = Double(rows) + innovationDegrees
-    let steps = degrees * (pow(1 + Self.steps / degrees, 1 - share) - 1)
-    let held = 1 + steps * Self.variance
+    // Steps of β change the laws of innovation and coefficients alike.
+    func grown(_ end: Double, by start: Double) -> Double { end * pow(1 + start / end, 1 - share) }
+    let held = grown(1, by: Self.precision)
+    let scale = innovationScale * grown(1, by: Self.steps)
     let precision =
-      [Double](repeating: held, count: rows) + [1 + steps]
-      + [Double](repeating: innovationScale + steps * Self.innovation, count: old)
+      [Double](repeating: held, count: rows + 1) + [Double](repeating: scale, count: old)
     var mean = [Double](repeating: 0, count: precision.count)
-    mean[old] = (1 + steps * Self.variance * Self.persistence) / held
+    mean[old] = (1 + (held - 1) * Self.persistence) / held
     return LinearRegressionLaw(
       LinearRegressionLaw.Prior(
-        mean: mean, precision: precision, degrees: degrees + steps,
-        scale: innovationScale + steps * Self.innovation),
+        mean: mean, precision: precision, degrees: grown(Double(rows) + innovationDegrees, by: Self.steps),
+        scale: scale),
       responses: [forms.last], regressors: forms.before + forms.changes, sums: sums)
   }
 

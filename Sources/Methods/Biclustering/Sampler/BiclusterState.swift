@@ -28,6 +28,9 @@ public struct BiclusterState: Sendable, Codable, Hashable {
   /// the model gives the number.
   public package(set) var activeFactors: [Int]?
 
+  /// Number of factors of every neuron's cluster; `nil` where the model gives the number.
+  var factorsOfNeurons: [Int]? { activeFactors.map { numbers in labels.map { numbers[$0] } } }
+
   /// Rows of a cluster's trajectory.
   func rows(of cluster: Int) -> Int { activeFactors.map { $0[cluster] + 1 } ?? loadings.count / labels.count }
 

@@ -3,7 +3,7 @@ import Probability
 
 extension Sampler {
   /// Whether a sweep proposes a factor's birth or death: it takes as long as some sweeps.
-  static func proposesFactors(_ index: Int) -> Bool { index % (index < 500 ? 10 : 20) == 0 }
+  static func proposesFactors(_ index: Int) -> Bool { index % (index < 500 ? 20 : 40) == 0 }
 
   /// Proposes one factor more or one less for a cluster, by ``FactorAnnealing``. The factor that ends is a direction among the cluster's
   /// factors, rather a weak one; after a birth the factors are turned at random, so that the new one stands anywhere.

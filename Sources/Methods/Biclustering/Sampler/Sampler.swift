@@ -32,7 +32,7 @@ public struct Sampler: Sendable {
   /// Laws between the ends of a split or merge by annealing.
   package var annealingSteps = 400
   /// Laws between the ends of a birth or death of a factor.
-  package var factorSteps = 200
+  package var factorSteps = 400
   /// Called after every step of a sweep; tests use it to break one.
   package var afterStep: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)?
 
