@@ -61,7 +61,10 @@ struct ClusterAnnealing {
       sum += logIncrement(step)
       guard sum.isFinite else { break }
       refresh(step, using: &stream)
-      sampler.drawPaths(sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      guard
+        sampler.drawTamePaths(
+          sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      else { return outcome(.nan) }
       sampler.updateLoadings(using: &stream)
     }
     return outcome(sum)
@@ -77,7 +80,10 @@ struct ClusterAnnealing {
     for step in (1...steps).reversed() {
       refresh(step, using: &stream)
       sampler.updateLoadings(using: &stream)
-      sampler.drawPaths(sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      guard
+        sampler.drawTamePaths(
+          sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      else { return outcome(.nan) }
       sum += logIncrement(step)
       guard sum.isFinite else { break }
     }

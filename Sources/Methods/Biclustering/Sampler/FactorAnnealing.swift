@@ -52,7 +52,7 @@ struct FactorAnnealing {
       sum += logDensity(step) - logDensity(step - 1)
       guard sum.isFinite else { break }
       refresh(step, using: &stream)
-      drawPath(step, using: &stream)
+      guard drawPath(step, using: &stream) else { return outcome(.nan) }
       drawLoadings(step, using: &stream)
     }
     return outcome(sum)
@@ -66,7 +66,7 @@ struct FactorAnnealing {
     for step in (1...steps).reversed() {
       refresh(step, using: &stream)
       drawLoadings(step, using: &stream)
-      drawPath(step, using: &stream)
+      guard drawPath(step, using: &stream) else { return outcome(.nan) }
       sum += logDensity(step) - logDensity(step - 1)
       guard sum.isFinite else { break }
     }
@@ -111,11 +111,13 @@ struct FactorAnnealing {
     sampler.state.loadings = loadings
   }
 
-  private mutating func drawPath(_ step: Int, using stream: inout RandomStream) {
+  private mutating func drawPath(_ step: Int, using stream: inout RandomStream) -> Bool {
     let loadings = sampler.state.loadings
     scaleLoadings(step)
-    sampler.drawPaths(sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+    let isDrawn = sampler.drawTamePaths(
+      sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
     sampler.state.loadings = loadings
+    return isDrawn
   }
 
   private mutating func drawLoadings(_ step: Int, using stream: inout RandomStream) {

@@ -44,12 +44,19 @@ extension Sampler {
 
   /// Draws every block's trajectory given pseudo-observations, dynamics and states.
   mutating func drawPaths(_ observations: [GaussianPath], using stream: inout RandomStream) {
+    let isDrawn = drawTamePaths(observations, using: &stream)
+    precondition(isDrawn, "a trajectory's precision is not positive definite")
+  }
+
+  /// The same; false when dynamics are too wild for arithmetic, as they may be on the way of a proposal.
+  mutating func drawTamePaths(_ observations: [GaussianPath], using stream: inout RandomStream) -> Bool {
     for (index, block) in blocks.enumerated() {
       var law = observations[index]
       law.addDynamics(dynamics[index], states: state.states)
-      precondition(law.factorize(), "a trajectory's precision is not positive definite")
+      guard law.factorize() else { return false }
       writePath(law.draw(using: &stream), first: block.first, dimension: block.dimension)
     }
+    return true
   }
 
   /// Draws ω of every count given the log-rates; 0 where a count is missing or has no weight.
