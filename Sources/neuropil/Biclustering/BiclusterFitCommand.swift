@@ -19,6 +19,9 @@ struct BiclusterFitCommand: Command {
         .init(
           "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --labels /tmp/neuropil-sim3/labels.csv --infer-concentrations --sweeps 100 --chains 1 --out /tmp/neuropil-fit3b",
           "Clusters given, states and concentrations sought."),
+        .init(
+          "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --factors 3 --infer-factors --sweeps 60 --thinning 5 --chains 1 --out /tmp/neuropil-fit3c",
+          "Each cluster's number of factors sought, 0 to 3."),
       ])
   }
   @Option("Markov chains.") var chains = 4
@@ -27,6 +30,8 @@ struct BiclusterFitCommand: Command {
   @Option("Sweeps from one kept draw to the next.") var thinning = 10
   @Option("Clusters that k-means begins with; by the largest silhouette unless given.") var startClusters:
     Int?
+  @Option("Factors that every cluster begins with under --infer-factors; as many as --factors unless given.")
+  var startFactors: Int?
   @Option(
     "A column of cluster labels, a row a neuron, that are kept; all alike is a switching linear dynamical system.",
     valueName: "FILE", completion: .file) var labels: String?
@@ -45,6 +50,7 @@ struct BiclusterFitCommand: Command {
     var sweeps: Int
     var clusters: [Int]
     var states: [Int]
+    var meanFactors: [Float]?
     var logDensity: [Double]
     var seconds: Double
   }
@@ -63,6 +69,10 @@ struct BiclusterFitCommand: Command {
       fit.start = .labels(try SpikeCounts.readLabels(labels, count: table.neurons))
       fit.model.fixesLabels = true
     }
+    if startFactors != nil, !model.inferFactors {
+      throw UsageError("--start-factors asks for --infer-factors")
+    }
+    fit.startFactors = startFactors
     fit.hiddenShare = holdOut
     fit.seed = chance.seed
     try fit.validate(counts: table)
@@ -93,7 +103,9 @@ struct BiclusterFitCommand: Command {
     progress.finish()
     let result = Result(
       out: out, chains: chains, sweeps: sweeps, clusters: draws.map { Int($0.clusters.last!) },
-      states: draws.map { Int($0.occupied.last!) }, logDensity: draws.map { $0.logDensity.last! },
+      states: draws.map { Int($0.occupied.last!) },
+      meanFactors: model.inferFactors ? draws.map { $0.meanFactors.last! } : nil,
+      logDensity: draws.map { $0.logDensity.last! },
       seconds: Date().timeIntervalSince(started))
     try run.write(result, to: "metrics.json")
     try run.finish()

@@ -14,7 +14,9 @@ enum PartitionPriorName: String, CaseIterable, OptionValue {
 struct BiclusterModelOptions: ArgumentGroup {
   static var title: String { "MODEL" }
   init() {}
-  @Option("Latent factors of a cluster beside its level.") var factors = 2
+  @Option("Latent factors of a cluster beside its level; the most of them with --infer-factors.")
+  var factors = 2
+  @Flag("Infers each cluster's number of factors, 0 to --factors.") var inferFactors
   @Option("The law of a count.") var observation = BiclusterModel.Observation.negativeBinomial
   @Option("Which clusters drive one another.") var coupling = BiclusterModel.Coupling.blockDiagonal
   @Option("The prior of the neurons' partition.") var partitionPrior = PartitionPriorName.finiteMixture
@@ -30,6 +32,7 @@ struct BiclusterModelOptions: ArgumentGroup {
   var model: BiclusterModel {
     var model = BiclusterModel()
     model.factors = factors
+    model.infersFactors = inferFactors
     model.observation = observation
     model.coupling = coupling
     model.partition =

@@ -94,6 +94,12 @@ struct BiclusterSummarizeCommand: Command {
       let texts = moves.map { "\(share($0[keyPath: splits])), \(share($0[keyPath: merges]))" }
       lines.append((name, texts.joined(separator: "; ")))
     }
+    if let factors = summary.factors {
+      lines.append(("factors, over neurons", law(factors.overall)))
+      for (part, values) in factors.parts.enumerated() { lines.append(("of part \(part)", law(values))) }
+      let texts = moves.map { "\(share($0.factorBirths ?? [0, 0])), \(share($0.factorDeaths ?? [0, 0]))" }
+      lines.append(("factors' births, deaths accepted", texts.joined(separator: "; ")))
+    }
     if let score = summary.heldOutLogLikelihood {
       let text = String(format: "%.2f of %d counts", score, summary.heldOutCounts ?? 0)
       lines.append(("held-out log-likelihood", text))

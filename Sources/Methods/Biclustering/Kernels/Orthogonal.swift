@@ -2,8 +2,11 @@ import Probability
 
 extension RandomStream {
   /// An orthogonal matrix, uniform (Haar), `[dimension, dimension]`.
-  mutating func orthogonal(dimension n: Int) -> [Double] {
-    var rows: [[Double]] = []
+  mutating func orthogonal(dimension n: Int) -> [Double] { orthogonal(dimension: n, after: nil) }
+
+  /// An orthogonal matrix whose first row is given and whose others are uniform.
+  mutating func orthogonal(dimension n: Int, after first: [Double]?) -> [Double] {
+    var rows = first.map { [$0] } ?? []
     while rows.count < n {
       var row = (0..<n).map { _ in normal() }
       for other in rows {

@@ -28,7 +28,7 @@ public struct BiclusterModel: Sendable, Hashable, Codable {
     case dirichletProcess(concentration: Double)
   }
 
-  /// Latent factors of a cluster beside its common log-intensity, p.
+  /// Latent factors of a cluster beside its common log-intensity, p; the most of them where they are inferred.
   public var factors = 2
   /// The law of a count.
   public var observation = Observation.negativeBinomial
@@ -57,6 +57,14 @@ public struct BiclusterModel: Sendable, Hashable, Codable {
   /// Rate of the dispersions' gamma prior.
   public var dispersionRate = 1.0
 
+  /// Whether each cluster has a number of factors of its own, unknown and as likely 0 as any number up to ``factors``.
+  public var infersFactors: Bool {
+    get { factorInference ?? false }
+    set { factorInference = newValue ? true : nil }
+  }
+  /// Missing in records of fits with a given number of factors.
+  private var factorInference: Bool?
+
   /// The paper's settings.
   public init() {}
 
@@ -72,6 +80,19 @@ public struct BiclusterModel: Sendable, Hashable, Codable {
     }
     guard (1...8).contains(factors) else {
       throw .outOfRange(name: "the number of factors", value: "\(factors)", allowed: "1 to 8")
+    }
+    if infersFactors {
+      let condition = "where the number of factors is inferred"
+      guard coupling == .blockDiagonal else {
+        throw .outOfRange(
+          name: "the coupling", value: coupling.rawValue,
+          allowed: "\(Coupling.blockDiagonal.rawValue) \(condition)")
+      }
+      guard observation == .negativeBinomial else {
+        throw .outOfRange(
+          name: "the law of a count", value: observation.rawValue,
+          allowed: "\(Observation.negativeBinomial.rawValue) \(condition)")
+      }
     }
     guard (1...64).contains(stateLimit) else {
       throw .outOfRange(name: "the state limit", value: "\(stateLimit)", allowed: "1 to 64")

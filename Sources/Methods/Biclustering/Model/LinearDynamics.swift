@@ -59,7 +59,7 @@ package struct DynamicsPosterior {
   }
 
   /// The Cholesky factor, with as much added to the diagonal as rounding may have taken.
-  private static func factor(_ matrix: [Double], _ n: Int) -> [Double] {
+  static func factor(_ matrix: [Double], _ n: Int) -> [Double] {
     var jitter = 0.0
     let size = (0..<n).reduce(0.0) { max($0, abs(matrix[$1 * n + $1])) }
     while true {

@@ -10,7 +10,11 @@ extension BiclusterState {
     let concentrations = Concentrations(priorOf: model, using: &stream)
     let labels = model.partition(process: concentrations.process).draw(items: neurons, using: &stream)
     let clusters = labels.max()! + 1
-    let loadings = (0..<(neurons * q)).map { _ in stream.normal() }
+    let factors =
+      model.infersFactors ? (0..<clusters).map { _ in stream.integer(below: model.factors + 1) } : nil
+    let loadings = labels.flatMap { label in
+      (0..<q).map { $0 > factors?[label] ?? model.factors ? 0 : stream.normal() }
+    }
     let dispersions = (0..<neurons).map { _ in
       model.observation == .poisson
         ? 1 : max(1e-12, stream.gamma(shape: model.dispersionShape, scale: 1 / model.dispersionRate))
@@ -34,7 +38,9 @@ extension BiclusterState {
       }
     }
     var paths = [Double](repeating: 0, count: clusters * q * stride)
-    let blocks = model.coupling == .full ? [(0, clusters * q)] : (0..<clusters).map { ($0 * q, q) }
+    let blocks =
+      model.coupling == .full
+      ? [(0, clusters * q)] : (0..<clusters).map { ($0 * q, (factors?[$0] ?? model.factors) + 1) }
     for (first, d) in blocks {
       let laws = (0..<limit).map { _ in
         DynamicsPosterior(
@@ -50,7 +56,8 @@ extension BiclusterState {
     }
     self.init(
       labels: labels, clusters: clusters, paths: paths, loadings: loadings, dispersions: dispersions,
-      states: states, base: base, transitions: transitions, concentrations: concentrations)
+      states: states, base: base, transitions: transitions, concentrations: concentrations,
+      activeFactors: factors)
   }
 
   /// log m of a neuron in a bin.

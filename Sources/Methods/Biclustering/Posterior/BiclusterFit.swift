@@ -18,6 +18,8 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
   public var thinning = 10
   /// Where chains begin.
   public var start = BiclusterStart.automatic
+  /// Factors of every cluster that chains begin with, where the number is inferred; the most there may be unless given.
+  public var startFactors: Int?
   /// The share of counts that are hidden and then predicted.
   public var hiddenShare = 0.0
   /// Seed of all chance.
@@ -34,6 +36,10 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
       ("the thinning", thinning, 1...max(1, sweeps)),
     ] where !range.contains(value) {
       throw .outOfRange(name: name, value: "\(value)", allowed: "\(range.lowerBound) to \(range.upperBound)")
+    }
+    if let startFactors, !(0...model.factors).contains(startFactors) {
+      throw .outOfRange(
+        name: "the number of starting factors", value: "\(startFactors)", allowed: "0 to \(model.factors)")
     }
     guard burnIn >= 0, burnIn < 1 else {
       throw .outOfRange(name: "the burn-in", value: "\(burnIn)", allowed: "a share from 0 to less than 1")
@@ -120,7 +126,8 @@ struct Chain {
     hidden = fit.hiddenPlaces(of: counts)
     let seen = counts.hiding(hidden)
     var stream = RandomStream(seed: fit.seed, "biclustering start", index)
-    let state = try BiclusterState(fit.start, model: fit.model, counts: seen, using: &stream)
+    let state = try BiclusterState(
+      fit.start, model: fit.model, counts: seen, factors: fit.startFactors, using: &stream)
     sampler = try Sampler(fit.model, counts: seen, state: state)
     draws.rateSum = [Double](repeating: 0, count: counts.values.count)
     draws.rateSquares = draws.rateSum
@@ -151,6 +158,9 @@ struct Chain {
     sweep += 1
     draws.clusters.append(Int32(sampler.state.clusters))
     draws.occupied.append(Int32(sampler.state.occupiedStates))
+    if let factors = sampler.state.factorsOfNeurons {
+      draws.meanFactors.append(Float(factors.reduce(0, +)) / Float(factors.count))
+    }
     guard sweep % fit.thinning == 0 else { return }
     let projected = sampler.projectedPaths()
     draws.logDensity.append(sampler.logDensity())
@@ -168,6 +178,7 @@ struct Chain {
     let state = sampler.state
     let (q, bins) = (fit.model.rows, counts.bins)
     draws.labels += state.labels.map(Int32.init)
+    if let factors = state.factorsOfNeurons { draws.factors += factors.map(UInt8.init) }
     draws.states += state.states.map(UInt8.init)
     for i in 0..<counts.neurons {
       for t in 0..<bins {

@@ -32,12 +32,13 @@ public enum BiclusterReport {
     let figures = [
       Figure(
         id: "traces", title: "Traces", caption: "Chains that have converged look alike.",
-        panels: [
-          trace("Clusters", { $0.clusters.map(Double.init) }, every: 1),
-          trace("States", { $0.occupied.map(Double.init) }, every: 1),
-          trace("Log density", { $0.logDensity }, every: fit.thinning),
-          trace("Norm of the levels", { $0.levelNorm }, every: fit.thinning),
-        ]),
+        panels: (fit.model.infersFactors
+          ? [trace("Mean number of factors", { $0.meanFactors.map(Double.init) }, every: 1)] : []) + [
+            trace("Clusters", { $0.clusters.map(Double.init) }, every: 1),
+            trace("States", { $0.occupied.map(Double.init) }, every: 1),
+            trace("Log density", { $0.logDensity }, every: fit.thinning),
+            trace("Norm of the levels", { $0.levelNorm }, every: fit.thinning),
+          ]),
       Figure(
         id: "similarity", title: "Posterior similarity",
         caption:
@@ -106,8 +107,28 @@ public enum BiclusterReport {
                   "quantity", "R-hat", "bulk effective size", "tail effective size", "Geweke's scores",
                 ],
                 rows: rows)
-            ]),
-        Report.Section("Figures", figures.map { .figure($0) }),
+            ])
+      ] + factorSections(summary) + [
+        Report.Section("Figures", figures.map { .figure($0) })
       ])
+  }
+  /// The probabilities of numbers of factors for each part of the neurons, where they are inferred.
+  static func factorSections(_ summary: PosteriorSummary) -> [Report.Section] {
+    guard let factors = summary.factors else { return [] }
+    let numbers = factors.overall.keys.compactMap { Int($0) }.sorted()
+    func row(_ name: String, _ size: Int, _ law: [String: Double]) -> [String] {
+      [name, "\(size)"] + numbers.map { String(format: "%.3f", law["\($0)"] ?? 0) }
+    }
+    let sizes = factors.parts.indices.map { part in summary.neuronPartition.count { $0 == part } }
+    return [
+      Report.Section(
+        "Numbers of factors",
+        [
+          .table(
+            header: ["part", "neurons"] + numbers.map { "\($0)" },
+            rows: factors.parts.indices.map { row("\($0)", sizes[$0], factors.parts[$0]) }
+              + [row("all", summary.neuronPartition.count, factors.overall)])
+        ])
+    ]
   }
 }

@@ -8,6 +8,8 @@ public struct ChainDraws: Sendable {
   public internal(set) var clusters: [Int32] = []
   /// Numbers of occupied states, of every sweep.
   public internal(set) var occupied: [Int32] = []
+  /// Mean over neurons of the number of factors of their cluster, of every sweep; empty where the number is given.
+  public internal(set) var meanFactors: [Float] = []
   /// The joint log-density up to a constant, of every thinned sweep from the first on.
   public internal(set) var logDensity: [Double] = []
   /// ‖μ‖ over all clusters' projected levels, of every thinned sweep from the first on.
@@ -16,6 +18,8 @@ public struct ChainDraws: Sendable {
   public internal(set) var logDispersion: [Double] = []
   /// Cluster of every neuron, `[draw, neuron]`.
   public internal(set) var labels: [Int32] = []
+  /// Number of factors of every neuron's cluster, `[draw, neuron]`; empty where the number is given.
+  public internal(set) var factors: [UInt8] = []
   /// State of every transition, `[draw, T − 1]`.
   public internal(set) var states: [UInt8] = []
   /// Log-rates summed over draws, `[neuron, bin]`, and their squares, for predictions.
@@ -34,14 +38,17 @@ public struct ChainDraws: Sendable {
   init() {}
 
   var arrays: [String: NumericArray] {
-    [
+    let factors =
+      meanFactors.isEmpty
+      ? [:] : ["factors": NumericArray(factors), "meanFactors": NumericArray(meanFactors)]
+    return [
       "clusters": NumericArray(clusters), "occupied": NumericArray(occupied),
       "logDensity": NumericArray(logDensity), "levelNorm": NumericArray(levelNorm),
       "logDispersion": NumericArray(logDispersion), "labels": NumericArray(labels),
       "states": NumericArray(states), "rateSum": NumericArray(rateSum),
       "rateSquares": NumericArray(rateSquares), "count": NumericArray([count]),
       "hidden": NumericArray(hidden), "paths": NumericArray(paths), "pathDraws": NumericArray(pathDraws),
-    ]
+    ].merging(factors) { $1 }
   }
 
   init(arrays: [String: NumericArray], path: String) throws {
@@ -63,6 +70,9 @@ public struct ChainDraws: Sendable {
     count = try array("count").values(as: Int32.self).first ?? 0
     hidden = try array("hidden").values(as: Double.self)
     paths = try array("paths").values(as: Float.self)
+    // Fits with a given number of factors keep none.
+    factors = try arrays["factors"]?.values(as: UInt8.self) ?? []
+    meanFactors = try arrays["meanFactors"]?.values(as: Float.self) ?? []
     pathDraws = try array("pathDraws").values(as: Int32.self)
   }
 }

@@ -104,6 +104,9 @@ public struct FitFolder: Sendable {
       && draws.logDispersion.count == draws.logDensity.count
       && draws.hidden.count == fit.hiddenPlaces(of: counts).count
       && draws.labels.allSatisfy { (0..<Int32(n)).contains($0) }
+      && draws.meanFactors.count == (fit.model.infersFactors ? fit.sweeps : 0)
+      && draws.factors.count == (fit.model.infersFactors ? count * n : 0)
+      && draws.factors.allSatisfy { Int($0) <= fit.model.factors }
       && draws.pathDraws.count % 2 == 0
       && entries.allSatisfy {
         (0..<draws.count).contains(draws.pathDraws[$0]) && (1...Int32(n)).contains(draws.pathDraws[$0 + 1])

@@ -13,6 +13,8 @@ public struct PosteriorSummary: Sendable, Codable {
   /// The maxPEAR partition of the bins; a bin has the state that governs the step to the next, the last one that of the bin
   /// before.
   public let statePartition: [Int]
+  /// Numbers of factors; `nil` where they are given.
+  public let factors: FactorSummary?
   /// Split R̂ by quantity.
   public let rhat: [String: Double]
   /// Effective sample sizes of the centre by quantity.
@@ -48,12 +50,16 @@ public struct PosteriorSummary: Sendable, Codable {
     neuronPartition = similarity.neurons.partition(.expectedAdjustedRand)
     let steps = similarity.states.partition(.expectedAdjustedRand)
     statePartition = steps + [steps.last!]
-    let series: [String: [[Double]]] = [
+    factors = fit.model.infersFactors ? FactorSummary(chains, partition: neuronPartition) : nil
+    var series: [String: [[Double]]] = [
       "clusters": kept.map { $0.map(Double.init) }, "states": occupied.map { $0.map(Double.init) },
       "logDensity": chains.map { Array($0.logDensity.dropFirst(thinned)) },
       "levelNorm": chains.map { Array($0.levelNorm.dropFirst(thinned)) },
       "logDispersion": chains.map { Array($0.logDispersion.dropFirst(thinned)) },
     ]
+    if fit.model.infersFactors {
+      series["factors"] = chains.map { $0.meanFactors.dropFirst(burnt).map(Double.init) }
+    }
     let diagnostics = series.mapValues { ConvergenceDiagnostics(chains: $0) }
     rhat = diagnostics.mapValues(\.rHat)
     bulkEffectiveSize = diagnostics.mapValues(\.bulkEffectiveSize)

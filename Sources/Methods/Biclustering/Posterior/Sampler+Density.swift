@@ -20,14 +20,16 @@ extension Sampler {
   /// out, up to a constant.
   public func logDensity() -> Double {
     let (q, length) = (rows, stride)
-    var sum = logPathPrior(state.paths, clusters: state.clusters) + law.logProbability(sizes: state.sizes)
+    var sum = logPathPrior(state) + law.logProbability(sizes: state.sizes) + logFactorPrior
     sum -= 0.5 * state.loadings.reduce(0) { $0 + $1 * $1 }
     var eta = [Double](repeating: 0, count: length)
     table.withUnsafe { counts in
       for i in 0..<table.neurons {
         let start = state.labels[i] * q * length
         LoadingLaplace.logRates(
-          loading(i), path: Array(state.paths[start..<(start + q * length)]), rows: q, length: length,
+          loading(i), path: Array(state.paths[start..<(start + q * length)]),
+          rows: state.rows(of: state.labels[i]),
+          length: length,
           into: &eta)
         sum += likelihood(counts, i).value(eta)
         if model.observation == .negativeBinomial {

@@ -24,8 +24,23 @@ public struct BiclusterState: Sendable, Codable, Hashable {
   /// Concentrations, the model's own where it does not infer them.
   public package(set) var concentrations: Concentrations
 
+  /// Number of factors of every cluster; later rows of ``paths`` and later ``loadings`` are 0 and stand for nothing. `nil` where
+  /// the model gives the number.
+  public package(set) var activeFactors: [Int]?
+
+  /// Number of factors of every neuron's cluster; `nil` where the model gives the number.
+  var factorsOfNeurons: [Int]? { activeFactors.map { numbers in labels.map { numbers[$0] } } }
+
+  /// Rows of a cluster's trajectory.
+  func rows(of cluster: Int) -> Int { activeFactors.map { $0[cluster] + 1 } ?? loadings.count / labels.count }
+
   /// Members of a cluster.
   func members(_ cluster: Int) -> [Int] { labels.indices.filter { labels[$0] == cluster } }
+
+  /// Sets (δ, c) of a neuron; loadings that its cluster has no factors for are 0.
+  mutating func setLoading(_ neuron: Int, _ value: [Double], rows: Int) {
+    for j in 0..<rows { loadings[neuron * rows + j] = j < value.count ? value[j] : 0 }
+  }
 
   /// Sizes of the clusters.
   public var sizes: [Int] {
@@ -37,6 +52,11 @@ public struct BiclusterState: Sendable, Codable, Hashable {
   /// How many states govern at least one transition.
   public var occupiedStates: Int { Set(states).count }
 
+  /// Sets a cluster's trajectory, all of its rows.
+  mutating func setPath(_ cluster: Int, _ path: [Double]) {
+    paths.replaceSubrange((cluster * path.count)..<((cluster + 1) * path.count), with: path)
+  }
+
   /// Takes out a cluster that has no members; the last one takes its label.
   mutating func removeCluster(_ cluster: Int, rows: Int) {
     let last = clusters - 1
@@ -47,6 +67,7 @@ public struct BiclusterState: Sendable, Codable, Hashable {
       for i in labels.indices where labels[i] == last { labels[i] = cluster }
     }
     paths.removeLast(size)
+    if let factors = activeFactors?.popLast(), cluster != last { activeFactors?[cluster] = factors }
     clusters = last
   }
 }

@@ -34,8 +34,10 @@ struct ClusterAnnealing {
 
   /// Annealing of `varied` beside `kept`, which may be none: the cluster begins or ends.
   ///
-  /// - Parameter sampler: where the chain is; its counts, dispersions and states are used.
-  init(_ sampler: Sampler, kept: [Int], varied: [Int], steps: Int) {
+  /// - Parameters:
+  ///   - sampler: where the chain is; its counts, dispersions and states are used.
+  ///   - rows: of the cluster's trajectory.
+  init(_ sampler: Sampler, kept: [Int], varied: [Int], rows: Int, steps: Int) {
     (self.kept, self.varied, self.steps) = (kept.count, varied.count, steps)
     let members = kept + varied
     table = CountTable(members.map { ($0, 1) }, of: sampler.table)
@@ -43,7 +45,10 @@ struct ClusterAnnealing {
     state.labels = [Int](repeating: 0, count: members.count)
     state.clusters = 1
     state.dispersions = members.map { sampler.state.dispersions[$0] }
-    self.sampler = Sampler(sampler.model, table: table, state: state)
+    state.activeFactors = nil
+    var model = sampler.model
+    (model.factors, model.infersFactors) = (rows - 1, false)
+    self.sampler = Sampler(model, table: table, state: state)
   }
 
   /// From β = 0 to 1, with loadings of the varied neurons, and the trajectory of a cluster without others, from their law at 0.
@@ -56,7 +61,10 @@ struct ClusterAnnealing {
       sum += logIncrement(step)
       guard sum.isFinite else { break }
       refresh(step, using: &stream)
-      sampler.drawPaths(sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      guard
+        sampler.drawTamePaths(
+          sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      else { return outcome(.nan) }
       sampler.updateLoadings(using: &stream)
     }
     return outcome(sum)
@@ -72,7 +80,10 @@ struct ClusterAnnealing {
     for step in (1...steps).reversed() {
       refresh(step, using: &stream)
       sampler.updateLoadings(using: &stream)
-      sampler.drawPaths(sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      guard
+        sampler.drawTamePaths(
+          sampler.observations(dispersions: sampler.state.dispersions), using: &stream)
+      else { return outcome(.nan) }
       sum += logIncrement(step)
       guard sum.isFinite else { break }
     }

@@ -26,7 +26,7 @@ extension LoadingFrame {
         }
       }
       for j in 0..<p { covariance[j * p + j] += 1e-9 * covariance[j * p + j] + 1e-9 }
-      guard let factor = SmallMatrix.cholesky(covariance, p) else { return nil }
+      guard let factor = p == 0 ? [] : SmallMatrix.cholesky(covariance, p) else { return nil }
       var levels = [loadings.reduce(0) { $0 + $1[0] } / Double(n)] + [Double](repeating: 0, count: p)
       for row in loadings {
         var c = (0..<p).map { row[1 + $0] - centre[$0] }

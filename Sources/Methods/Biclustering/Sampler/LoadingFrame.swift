@@ -81,7 +81,7 @@ struct LoadingFrame {
   /// A neuron's row of the orthonormal basis (1, fitted c).
   private static func axes(_ fitted: [Double], _ i: Int, _ n: Int, _ p: Int) -> [Double] {
     let scale = 1 / Double(n).squareRoot()
-    return [scale] + (1...p).map { fitted[i * (p + 1) + $0] * scale }
+    return [scale] + (0..<p).map { fitted[i * (p + 1) + 1 + $0] * scale }
   }
 
   /// The frame of loadings; `nil` with p + 1 neurons or fewer or when it has no inverse.

@@ -80,26 +80,29 @@ extension Sampler {
       - law.logBlock(size: part) - law.logBlock(size: rest)
   }
 
-  private func annealing(_ kept: [Int], _ varied: [Int]) -> ClusterAnnealing {
+  private func annealing(_ kept: [Int], _ varied: [Int], rows: Int) -> ClusterAnnealing {
     // A cluster that keeps neurons moves less far.
     ClusterAnnealing(
-      self, kept: kept, varied: varied, steps: max(1, kept.isEmpty ? annealingSteps : annealingSteps / 2))
+      self, kept: kept, varied: varied, rows: rows,
+      steps: max(1, kept.isEmpty ? annealingSteps : annealingSteps / 2))
   }
 
   /// Parts `part` from the `rest` of its cluster, `ratio` being the part of the log acceptance ratio without trajectories.
   mutating func splitAnnealed(
-    _ part: [Int], _ rest: [Int], from home: Int, _ ratio: Double, using stream: inout RandomStream
+    _ part: [Int], _ rest: [Int], from home: Int, rows: Int, _ ratio: Double,
+    using stream: inout RandomStream
   ) {
-    var beginning = annealing([], part)
+    var beginning = annealing([], part, rows: rows)
     let new = beginning.rise(path: nil, kept: [], using: &stream)
     guard new.log.isFinite else { return }
-    var leaving = annealing(rest, part)
+    var leaving = annealing(rest, part, rows: state.rows(of: home))
     let left = leaving.fall(
       path: path(home), kept: rest.map(loading), varied: part.map(loading), using: &stream)
     guard left.log.isFinite, log(1 - stream.uniform()) < ratio + new.log - left.log else { return }
     moves.splits[1] += 1
-    setPath(home, left.path)
-    state.paths += new.path
+    state.setPath(home, padded(left.path))
+    state.paths += padded(new.path)
+    state.activeFactors?.append(rows - 1)
     for i in part { state.labels[i] = state.clusters }
     for (i, value) in zip(rest + part, left.kept + new.varied) { setLoading(i, value) }
     state.clusters += 1
@@ -110,20 +113,16 @@ extension Sampler {
     _ part: [Int], _ rest: [Int], _ other: Int, into home: Int, _ ratio: Double,
     using stream: inout RandomStream
   ) {
-    var ending = annealing([], part)
+    var ending = annealing([], part, rows: state.rows(of: other))
     let old = ending.fall(path: path(other), kept: [], varied: part.map(loading), using: &stream)
     guard old.log.isFinite else { return }
-    var joining = annealing(rest, part)
+    var joining = annealing(rest, part, rows: state.rows(of: home))
     let joint = joining.rise(path: path(home), kept: rest.map(loading), using: &stream)
     guard joint.log.isFinite, log(1 - stream.uniform()) < ratio + joint.log - old.log else { return }
     moves.merges[1] += 1
-    setPath(home, joint.path)
+    state.setPath(home, padded(joint.path))
     for i in part { state.labels[i] = home }
     for (i, value) in zip(rest + part, joint.kept + joint.varied) { setLoading(i, value) }
     state.removeCluster(other, rows: rows)
-  }
-
-  private mutating func setPath(_ cluster: Int, _ path: [Double]) {
-    state.paths.replaceSubrange((cluster * path.count)..<((cluster + 1) * path.count), with: path)
   }
 }

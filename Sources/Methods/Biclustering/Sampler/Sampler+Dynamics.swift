@@ -18,22 +18,22 @@ extension Sampler {
   /// Shifts each cluster's trajectory by a constant s and its neurons' δ by −c̃ᵢ·s and the dynamics' b by (I − A)s,
   /// which changes no log-rate; s is drawn from its exact conditional law along these shifts (Liu and Sabatti 2000).
   mutating func updateLevels(using stream: inout RandomStream) {
-    let q = rows
     for cluster in 0..<state.clusters {
+      let q = state.rows(of: cluster)
       let (blockIndex, offset) = model.coupling == .full ? (0, cluster * q) : (cluster, 0)
       let d = dynamics[blockIndex][0].dimension
       var precision = [Double](repeating: 0, count: q * q)
       var linear = [Double](repeating: 0, count: q)
       for j in 0..<q {
         precision[j * q + j] += 1
-        linear[j] -= state.paths[(cluster * q + j) * stride]
+        linear[j] -= state.paths[(cluster * rows + j) * stride]
       }
       for i in state.members(cluster) {
-        let delta = state.loadings[i * q]
+        let delta = state.loadings[i * rows]
         for j in 0..<q {
-          let cj = j == 0 ? 1 : state.loadings[i * q + j]
+          let cj = j == 0 ? 1 : state.loadings[i * rows + j]
           linear[j] += delta * cj
-          for k in 0..<q { precision[j * q + k] += cj * (k == 0 ? 1 : state.loadings[i * q + k]) }
+          for k in 0..<q { precision[j * q + k] += cj * (k == 0 ? 1 : state.loadings[i * rows + k]) }
         }
       }
       for law in dynamics[blockIndex] {
@@ -64,10 +64,10 @@ extension Sampler {
       }
       let shift = linear
       for j in 0..<q {
-        for t in 0..<table.bins { state.paths[(cluster * q + j) * stride + t] += shift[j] }
+        for t in 0..<table.bins { state.paths[(cluster * rows + j) * stride + t] += shift[j] }
       }
       for i in state.members(cluster) {
-        for j in 0..<q { state.loadings[i * q] -= shift[j] * (j == 0 ? 1 : state.loadings[i * q + j]) }
+        for j in 0..<q { state.loadings[i * rows] -= shift[j] * (j == 0 ? 1 : state.loadings[i * rows + j]) }
       }
       for l in dynamics[blockIndex].indices {
         for k in 0..<d {

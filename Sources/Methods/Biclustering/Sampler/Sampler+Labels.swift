@@ -4,7 +4,7 @@ import Probability
 extension Sampler {
   /// Laplace's approximation of a neuron's (δ, c) in a cluster.
   func laplace(
-    _ neuron: Int, path: UnsafePointer<Double>, counts: UnsafeCountTable,
+    _ neuron: Int, path: UnsafePointer<Double>, rows: Int, counts: UnsafeCountTable,
     workspace: UnsafeMutablePointer<Double>
   ) -> LoadingLaplace {
     LoadingLaplace(
@@ -17,17 +17,17 @@ extension Sampler {
     _ loading: [Double], _ approximation: LoadingLaplace, _ neuron: Int, path: UnsafePointer<Double>,
     counts: UnsafeCountTable, workspace: UnsafeMutablePointer<Double>
   ) -> Double {
-    LoadingLaplace.logRates(loading, path: path, rows: rows, length: stride, into: workspace)
+    LoadingLaplace.logRates(loading, path: path, rows: loading.count, length: stride, into: workspace)
     return likelihood(counts, neuron).value(workspace) - 0.5 * loading.reduce(0) { $0 + $1 * $1 }
       - approximation.logDensity(loading)
   }
 
   func loading(_ neuron: Int) -> [Double] {
-    Array(state.loadings[(neuron * rows)..<((neuron + 1) * rows)])
+    Array(state.loadings[(neuron * rows)..<(neuron * rows + state.rows(of: state.labels[neuron]))])
   }
 
   mutating func setLoading(_ neuron: Int, _ value: [Double]) {
-    for j in 0..<rows { state.loadings[neuron * rows + j] = value[j] }
+    state.setLoading(neuron, value, rows: rows)
   }
 
   /// Moves every neuron's label and loading together among the clusters there are: the cluster by its evidence under Laplace's
@@ -48,7 +48,9 @@ extension Sampler {
               UnsafePointer(paths.baseAddress!) + cluster * rows * stride
             }
             let laws = candidates.map {
-              laplace(i, path: path($0), counts: counts, workspace: workspace.baseAddress!)
+              laplace(
+                i, path: path($0), rows: state.rows(of: $0), counts: counts, workspace: workspace.baseAddress!
+              )
             }
             let weights = zip(candidates, laws).map { cluster, law in
               let others = Double(sizes[cluster] - (cluster == own ? 1 : 0))

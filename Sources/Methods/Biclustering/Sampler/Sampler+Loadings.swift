@@ -6,9 +6,10 @@ extension Sampler {
   /// trajectories and the loadings are both drawn given the same ω. Poisson loadings move with the labels alone.
   mutating func updateLoadings(using stream: inout RandomStream) {
     guard model.observation == .negativeBinomial else { return }
-    let (q, length) = (rows, stride)
+    let length = stride
     var weighted = [Double](repeating: 0, count: length)
     for i in 0..<table.neurons {
+      let q = state.rows(of: state.labels[i])
       let r = state.dispersions[i]
       let shift = log(r)
       var precision = [Double](repeating: 0, count: q * q)
@@ -17,7 +18,7 @@ extension Sampler {
         state.paths.withUnsafeBufferPointer { paths in
           omega.withUnsafeBufferPointer { omega in
             table.withUnsafe { counts in
-              let path = paths.baseAddress! + state.labels[i] * q * length
+              let path = paths.baseAddress! + state.labels[i] * rows * length
               let w = omega.baseAddress! + i * length
               var (weights, level) = (Lanes.zero, Lanes.zero)
               for t in Swift.stride(from: 0, to: length, by: 8) {
@@ -49,7 +50,7 @@ extension Sampler {
           SmallMatrix.solveLower(l.baseAddress!, b.baseAddress!, q)
           for j in 0..<q { b[j] += stream.normal() }
           SmallMatrix.solveUpper(l.baseAddress!, b.baseAddress!, q)
-          for j in 0..<q { state.loadings[i * q + j] = b[j] }
+          for j in 0..<q { state.loadings[i * rows + j] = b[j] }
         }
       }
     }

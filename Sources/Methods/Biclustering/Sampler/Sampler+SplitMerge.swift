@@ -74,7 +74,9 @@ extension Sampler {
     var workspace = [Double](repeating: 0, count: 3 * stride)
     let chances = table.withUnsafe { counts in
       free.map { k in
-        let evidence = paths.map { laplace(k, path: $0, counts: counts, workspace: &workspace).logEvidence }
+        let evidence = paths.map {
+          laplace(k, path: $0, rows: rows, counts: counts, workspace: &workspace).logEvidence
+        }
         let lead = evidence[0] - evidence[1]
         return lead.isFinite ? 0.02 + 0.96 / (1 + exp(0.5 * lead)) : 0.5
       }
@@ -116,7 +118,9 @@ extension Sampler {
       table.withUnsafe { counts in
         clusters.map { cluster in
           laplace(
-            i, path: paths.baseAddress! + cluster * rows * stride, counts: counts, workspace: &workspace
+            i, path: paths.baseAddress! + cluster * rows * stride, rows: state.rows(of: cluster),
+            counts: counts,
+            workspace: &workspace
           ).logEvidence + log(Double(sizes[cluster]))
         }
       }
@@ -125,14 +129,15 @@ extension Sampler {
 
   /// Log importance weights of loadings along a path; draws the loadings when none are given.
   private func weigh(
-    _ members: [Int], path: UnsafePointer<Double>, loadings: [[Double]]?, using stream: inout RandomStream
+    _ members: [Int], path: UnsafePointer<Double>, rows: Int, loadings: [[Double]]?,
+    using stream: inout RandomStream
   ) -> (loadings: [[Double]], log: Double) {
     var workspace = [Double](repeating: 0, count: 3 * stride)
     var chosen: [[Double]] = []
     let sum = table.withUnsafe { counts in
       members.indices.reduce(0.0) { sum, place in
         let i = members[place]
-        let law = laplace(i, path: path, counts: counts, workspace: &workspace)
+        let law = laplace(i, path: path, rows: rows, counts: counts, workspace: &workspace)
         let value = loadings?[place] ?? law.draw(using: &stream)
         chosen.append(value)
         return sum
@@ -142,10 +147,12 @@ extension Sampler {
     return (chosen, sum)
   }
 
-  private func proposal(_ members: [Int], hint: [Double]) -> ClusterProposal {
-    ClusterProposal(
-      members: members, hint: hint, table: table, model: model, dispersions: state.dispersions,
-      states: state.states)
+  private func proposal(_ members: [Int], rows: Int, hint: [Double]) -> ClusterProposal {
+    var model = model
+    model.factors = rows - 1
+    return ClusterProposal(
+      members: members, hint: fitted(hint, rows: rows, members: members), table: table, model: model,
+      dispersions: state.dispersions, states: state.states)
   }
 
   /// log p(y | δ, c) N(δ, c; 0, I) of `members` along a path.
@@ -153,7 +160,7 @@ extension Sampler {
     var eta = [Double](repeating: 0, count: stride)
     return table.withUnsafe { counts in
       zip(members, loadings).reduce(0.0) { sum, pair in
-        LoadingLaplace.logRates(pair.1, path: path, rows: rows, length: stride, into: &eta)
+        LoadingLaplace.logRates(pair.1, path: path, rows: pair.1.count, length: stride, into: &eta)
         return sum + likelihood(counts, pair.0).value(eta)
           - pair.1.reduce(0) { $0 + 0.5 * $1 * $1 + 0.5 * log(2 * Double.pi) }
       }
@@ -161,7 +168,7 @@ extension Sampler {
   }
 
   func path(_ cluster: Int) -> [Double] {
-    Array(state.paths[(cluster * rows * stride)..<((cluster + 1) * rows * stride)])
+    Array(state.paths[(cluster * rows * stride)..<((cluster * rows + state.rows(of: cluster)) * stride)])
   }
 
   /// Parts `part` from its cluster. Redrawn, both parts receive new trajectories, so that neither has to fit the old one; otherwise
@@ -174,35 +181,40 @@ extension Sampler {
     let (whole, old) = (state.members(home), path(home))
     let inPart = Set(part)
     let rest = whole.filter { !inPart.contains($0) }
-    var ratio = logReverse - logProposal - logJoining(part.count, rest.count, clusters: state.clusters)
-    if kind == .annealed { return splitAnnealed(part, rest, from: home, ratio, using: &stream) }
-    let new = proposal(part, hint: old).draw(using: &stream)
+    var parted = state
+    let begun = beginFactors(from: home, using: &stream)
+    if let begun { parted.activeFactors?.append(begun.factors) }
+    let (rows, wholeRows) = (begun.map { $0.factors + 1 } ?? rows, state.rows(of: home))
+    var ratio =
+      logReverse - logProposal - logJoining(part.count, rest.count, clusters: state.clusters)
+    if let begun { ratio += begun.log }
+    if kind == .annealed { return splitAnnealed(part, rest, from: home, rows: rows, ratio, using: &stream) }
+    let new = proposal(part, rows: rows, hint: old).draw(using: &stream)
     guard new.log.isFinite else { return }
     ratio += logJoint(part, path: new.path, loadings: new.loadings) - new.log
-    var paths = state.paths + new.path
+    parted.paths += padded(new.path)
     var changes = Array(zip(part, new.loadings))
     if kind == .redrawn {
-      let kept = proposal(rest, hint: old).draw(using: &stream)
+      let kept = proposal(rest, rows: wholeRows, hint: old).draw(using: &stream)
       guard kept.log.isFinite else { return }
       ratio += logJoint(rest, path: kept.path, loadings: kept.loadings) - kept.log
-      paths.replaceSubrange((home * old.count)..<((home + 1) * old.count), with: kept.path)
+      parted.setPath(home, padded(kept.path))
       changes += zip(rest, kept.loadings)
       let loadings = whole.map(loading)
       ratio -=
         logJoint(whole, path: old, loadings: loadings)
-        - proposal(whole, hint: kept.path).logDensity(path: old, loadings: loadings, using: &stream)
+        - proposal(whole, rows: wholeRows, hint: kept.path).logDensity(
+          path: old, loadings: loadings, using: &stream)
     } else {
-      ratio -= weigh(part, path: old, loadings: part.map(loading), using: &stream).log
+      ratio -= weigh(part, path: old, rows: wholeRows, loadings: part.map(loading), using: &stream).log
     }
-    ratio +=
-      logPathPrior(paths, clusters: state.clusters + 1)
-      - logPathPrior(state.paths, clusters: state.clusters)
+    parted.clusters += 1
+    ratio += logPathPrior(parted) - logPathPrior(state)
     guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.splits[1] += 1
-    state.paths = paths
-    for i in part { state.labels[i] = state.clusters }
-    for (i, value) in changes { setLoading(i, value) }
-    state.clusters += 1
+    for i in part { parted.labels[i] = state.clusters }
+    for (i, value) in changes { parted.setLoading(i, value, rows: self.rows) }
+    state = parted
   }
 
   /// Joins `other` to `home`. Redrawn, the whole receives a new trajectory, otherwise that of `home`.
@@ -213,38 +225,37 @@ extension Sampler {
     moves.merges[0] += 1
     let (part, rest) = (state.members(other), state.members(home))
     let whole = (part + rest).sorted()
+    let wholeRows = state.rows(of: home)
     var ratio =
       logReverse - logProposal + logJoining(part.count, rest.count, clusters: state.clusters - 1)
+    ratio -= logBeginning(other, from: home)
     if kind == .annealed { return mergeAnnealed(part, rest, other, into: home, ratio, using: &stream) }
     var joined = state
     var changes: [(Int, [Double])]
     if kind == .redrawn {
-      let new = proposal(whole, hint: path(home)).draw(using: &stream)
+      let new = proposal(whole, rows: wholeRows, hint: path(home)).draw(using: &stream)
       guard new.log.isFinite else { return }
       ratio += logJoint(whole, path: new.path, loadings: new.loadings) - new.log
-      joined.paths.replaceSubrange(
-        (home * new.path.count)..<((home + 1) * new.path.count), with: new.path)
+      joined.setPath(home, padded(new.path))
       changes = Array(zip(whole, new.loadings))
     } else {
-      let new = weigh(part, path: path(home), loadings: nil, using: &stream)
+      let new = weigh(part, path: path(home), rows: wholeRows, loadings: nil, using: &stream)
       ratio += new.log
       changes = Array(zip(part, new.loadings))
     }
     for i in part { joined.labels[i] = home }
-    for (i, value) in changes {
-      for j in 0..<rows { joined.loadings[i * rows + j] = value[j] }
-    }
-    let hint = Array(joined.paths[(home * rows * stride)..<((home + 1) * rows * stride)])
+    for (i, value) in changes { joined.setLoading(i, value, rows: rows) }
+    let start = home * rows * stride
+    let hint = Array(joined.paths[start..<(start + wholeRows * stride)])
     for (members, cluster) in kind == .redrawn ? [(part, other), (rest, home)] : [(part, other)] {
       let (path, loadings) = (path(cluster), members.map(loading))
       ratio -=
         logJoint(members, path: path, loadings: loadings)
-        - proposal(members, hint: hint).logDensity(path: path, loadings: loadings, using: &stream)
+        - proposal(members, rows: state.rows(of: cluster), hint: hint).logDensity(
+          path: path, loadings: loadings, using: &stream)
     }
     joined.removeCluster(other, rows: rows)
-    ratio +=
-      logPathPrior(joined.paths, clusters: joined.clusters)
-      - logPathPrior(state.paths, clusters: state.clusters)
+    ratio += logPathPrior(joined) - logPathPrior(state)
     guard ratio.isFinite, log(1 - stream.uniform()) < ratio else { return }
     moves.merges[1] += 1
     state = joined

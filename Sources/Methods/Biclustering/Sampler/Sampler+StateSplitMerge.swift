@@ -81,7 +81,9 @@ extension Sampler {
 
   /// log p(trajectories, states | β), dynamics and transition matrix integrated out.
   private func logStates(_ states: [Int], base: [Double]) -> Double {
-    logPathPrior(state.paths, clusters: state.clusters, states: states) + logStatePrior(states, base: base)
+    var other = state
+    other.states = states
+    return logPathPrior(other) + logStatePrior(states, base: base)
   }
 
   /// log p(states | β) without the first state's uniform law, transition matrix integrated out.

@@ -44,17 +44,24 @@ extension Sampler {
 
   /// Draws every block's trajectory given pseudo-observations, dynamics and states.
   mutating func drawPaths(_ observations: [GaussianPath], using stream: inout RandomStream) {
+    let isDrawn = drawTamePaths(observations, using: &stream)
+    precondition(isDrawn, "a trajectory's precision is not positive definite")
+  }
+
+  /// The same; false when dynamics are too wild for arithmetic, as they may be on the way of a proposal.
+  mutating func drawTamePaths(_ observations: [GaussianPath], using stream: inout RandomStream) -> Bool {
     for (index, block) in blocks.enumerated() {
       var law = observations[index]
       law.addDynamics(dynamics[index], states: state.states)
-      precondition(law.factorize(), "a trajectory's precision is not positive definite")
+      guard law.factorize() else { return false }
       writePath(law.draw(using: &stream), first: block.first, dimension: block.dimension)
     }
+    return true
   }
 
   /// Draws ω of every count given the log-rates; 0 where a count is missing or has no weight.
   mutating func drawAugmentation(dispersions: [Double], using stream: inout RandomStream) {
-    let (q, length) = (rows, stride)
+    let length = stride
     var eta = [Double](repeating: 0, count: length)
     for i in 0..<table.neurons {
       let r = dispersions[i]
@@ -63,8 +70,8 @@ extension Sampler {
         state.paths.withUnsafeBufferPointer { paths in
           state.loadings.withUnsafeBufferPointer { loadings in
             LoadingLaplace.logRates(
-              loadings.baseAddress! + i * q, path: paths.baseAddress! + state.labels[i] * q * length,
-              rows: q, length: length, into: eta.baseAddress!)
+              loadings.baseAddress! + i * rows, path: paths.baseAddress! + state.labels[i] * rows * length,
+              rows: state.rows(of: state.labels[i]), length: length, into: eta.baseAddress!)
           }
         }
       }
@@ -79,7 +86,7 @@ extension Sampler {
 
   /// Adds the pseudo-observations of a cluster's neurons, whose rows begin at `offset` in the block.
   private func addObservations(_ law: inout GaussianPath, cluster: Int, offset: Int, dispersions: [Double]) {
-    let (q, d, length) = (rows, law.dimension, stride)
+    let (q, d, length) = (min(rows, law.dimension), law.dimension, stride)
     let products = q * (q + 1) / 2
     var sums = [Double](repeating: 0, count: (products + q) * length)
     sums.withUnsafeMutableBufferPointer { sums in
@@ -87,8 +94,8 @@ extension Sampler {
         table.withUnsafe { counts in
           for i in state.members(cluster) {
             let r = dispersions[i]
-            let level = state.loadings[i * q] - log(r)
-            let h = (0..<q).map { $0 == 0 ? 1 : state.loadings[i * q + $0] }
+            let level = state.loadings[i * rows] - log(r)
+            let h = (0..<q).map { $0 == 0 ? 1 : state.loadings[i * rows + $0] }
             for t in Swift.stride(from: 0, to: length, by: 8) {
               let w = load(omega.baseAddress! + i * length + t)
               let kappa =

@@ -3,7 +3,8 @@ import Probability
 
 /// The parts of a sweep, in order.
 package enum SweepStep: CaseIterable, Sendable {
-  case labels, splitMerge, annealing, dynamics, translation, marginalStates, trajectories, loadings, states,
+  case labels, splitMerge, annealing, factors, dynamics, translation, marginalStates, trajectories, loadings,
+    states,
     stateSplitMerge,
     concentrations, transitions, dispersions
 }
@@ -30,6 +31,8 @@ public struct Sampler: Sendable {
   var proposalInterval = 2
   /// Laws between the ends of a split or merge by annealing.
   package var annealingSteps = 400
+  /// Laws between the ends of a birth or death of a factor.
+  package var factorSteps = 400
   /// Called after every step of a sweep; tests use it to break one.
   package var afterStep: (@Sendable (SweepStep, inout Sampler, inout RandomStream) -> Void)?
 
@@ -48,6 +51,10 @@ public struct Sampler: Sendable {
 
     /// Label proposals and acceptances.
     public internal(set) var labels = [0, 0]
+    /// Factors proposed to begin, and accepted; `nil` where their number is given.
+    public internal(set) var factorBirths: [Int]?
+    /// Factors proposed to end, and accepted; `nil` where their number is given.
+    public internal(set) var factorDeaths: [Int]?
   }
 
   /// A chain at `state`.
@@ -82,13 +89,13 @@ public struct Sampler: Sendable {
 
   /// Trajectory rows that move together: first row and number of rows.
   var blocks: [(first: Int, dimension: Int)] {
-    blocks(clusters: state.clusters)
+    blocks(clusters: state.clusters, factors: state.activeFactors)
   }
 
-  func blocks(clusters: Int) -> [(first: Int, dimension: Int)] {
+  func blocks(clusters: Int, factors: [Int]?) -> [(first: Int, dimension: Int)] {
     switch model.coupling {
     case .full: [(0, clusters * rows)]
-    case .blockDiagonal: (0..<clusters).map { ($0 * rows, rows) }
+    case .blockDiagonal: (0..<clusters).map { ($0 * rows, factors == nil ? rows : factors![$0] + 1) }
     }
   }
 
@@ -104,6 +111,9 @@ public struct Sampler: Sendable {
     }
     if Self.anneals(index), !model.fixesLabels {
       step(.annealing, &stream) { $0.proposeAnnealedSplitOrMerge(using: &$1) }
+    }
+    if model.infersFactors, Self.proposesFactors(index) {
+      step(.factors, &stream) { $0.proposeFactor(using: &$1) }
     }
     step(.dynamics, &stream) { $0.updateDynamics(using: &$1) }
     step(.translation, &stream) { $0.updateLevels(using: &$1) }
@@ -132,13 +142,9 @@ public struct Sampler: Sendable {
   }
 
   /// log p(trajectories | states) with the dynamics integrated out.
-  func logPathPrior(_ paths: [Double], clusters: Int) -> Double {
-    logPathPrior(paths, clusters: clusters, states: state.states)
-  }
-
-  func logPathPrior(_ paths: [Double], clusters: Int, states: [Int]) -> Double {
-    paths.withUnsafeBufferPointer { paths in
-      blocks(clusters: clusters).reduce(0.0) { sum, block in
+  func logPathPrior(_ state: BiclusterState) -> Double {
+    state.paths.withUnsafeBufferPointer { paths in
+      blocks(clusters: state.clusters, factors: state.activeFactors).reduce(0.0) { sum, block in
         let first = paths.baseAddress! + block.first * stride
         var value = sum
         for j in 0..<block.dimension {
@@ -146,7 +152,7 @@ public struct Sampler: Sendable {
           value -= 0.5 * (x * x + log(2 * Double.pi))
         }
         for sums in TransitionSums.collect(
-          rows: first, stride: stride, dimension: block.dimension, states: states,
+          rows: first, stride: stride, dimension: block.dimension, states: state.states,
           limit: model.stateLimit) where sums.count > 0
         {
           value += posterior(sums).logMarginal(

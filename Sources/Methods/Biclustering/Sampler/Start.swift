@@ -17,11 +17,21 @@ extension BiclusterState {
   /// A state to begin with: clusters by `start`, trajectories and loadings at their mode under a random walk, the states by
   /// two means of the trajectories' smoothed energy, everything else at its prior's centre.
   ///
+  /// - Parameter factors: of every cluster, where their number is inferred; the most there may be unless given.
   /// - Throws: ``BiclusteringError`` when the start does not fit the counts.
   public init(
-    _ start: BiclusterStart, model: BiclusterModel, counts: SpikeCounts, using stream: inout RandomStream
+    _ start: BiclusterStart, model whole: BiclusterModel, counts: SpikeCounts, factors: Int? = nil,
+    using stream: inout RandomStream
   ) throws(BiclusteringError) {
-    try model.validate(counts: counts)
+    try whole.validate(counts: counts)
+    var model = whole
+    if whole.infersFactors, let factors {
+      guard (0...whole.factors).contains(factors) else {
+        throw .outOfRange(
+          name: "the number of starting factors", value: "\(factors)", allowed: "0 to \(whole.factors)")
+      }
+      model.factors = factors
+    }
     let table = CountTable(counts)
     let labels: [Int]
     switch start {
@@ -80,6 +90,20 @@ extension BiclusterState {
       labels: labels, clusters: clusters, paths: paths, loadings: loadings, dispersions: dispersions,
       states: states, base: [Double](repeating: 1 / Double(limit), count: limit), transitions: transitions,
       concentrations: Concentrations(model))
+    if whole.infersFactors { inferFactors(from: q, rows: whole.rows) }
+  }
+
+  /// Makes the number of factors unknown that was `q` − 1, with room for `rows`.
+  private mutating func inferFactors(from q: Int, rows: Int) {
+    activeFactors = [Int](repeating: q - 1, count: clusters)
+    func widened(_ values: [Double], by width: Int) -> [Double] {
+      let room = [Double](repeating: 0, count: (rows - q) * width)
+      return Swift.stride(from: 0, to: values.count, by: q * width).flatMap { start -> [Double] in
+        Array(values[start..<(start + q * width)]) + room
+      }
+    }
+    paths = widened(paths, by: stride)
+    loadings = widened(loadings, by: 1)
   }
 
   /// Two groups of transitions by the logarithm of the smoothed squared deviation of all rows.

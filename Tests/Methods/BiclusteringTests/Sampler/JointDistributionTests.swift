@@ -33,7 +33,7 @@ private let bins = 8
 
   static let names = [
     "δ", "δ²", "c", "c²", "log r", "K", "same cluster", "states", "changes", "μ", "μ²", "x²", "log(1 + y)",
-    "π₁₁", "β₁", "step²", "log α", "log κ", "log γ", "log process",
+    "π₁₁", "β₁", "step²", "log α", "log κ", "log γ", "log process", "Σ p", "p", "p = 0", "last c²",
   ]
 
   static func statistics(_ state: BiclusterState, _ counts: [Int32]) -> [Double] {
@@ -53,6 +53,9 @@ private let bins = 8
       pow(state.paths[first + end] - state.paths[first + end - 1], 2),
       log(state.concentrations.transition), log(state.concentrations.stickiness),
       log(state.concentrations.base), log(state.concentrations.process),
+      Double(state.activeFactors?.reduce(0, +) ?? 0), Double(state.activeFactors?[state.labels[0]] ?? 0),
+      state.activeFactors?[state.labels[0]] == 0 ? 1 : 0,
+      overNeurons { pow(state.loadings[q * $0 + q - 1], 2) },
     ]
   }
 
@@ -73,6 +76,7 @@ private let bins = 8
         sampler.afterStep = breaking
         // Exact with any number of steps; few let proposals be refused for their noise, too.
         sampler.annealingSteps = breaking == nil ? 6 : 2
+        sampler.factorSteps = sampler.annealingSteps
         // Splits and merges, the slowest step, in every third sweep.
         sampler.sweep(index % 3 == 0 ? 0 : 1, using: &stream)
         state = sampler.state
@@ -129,10 +133,20 @@ private let bins = 8
     }
   }
 
+  @Test func unknownNumbersOfFactorsLeaveThePriorInvariant() {
+    var model = Self.model()
+    (model.factors, model.infersFactors) = (2, true)
+    let scores = Self.scores(model, seed: 15, chains: 60, sweeps: Self.sweeps)
+    for (name, z) in zip(Self.names, scores) {
+      #expect(abs(z) < 4, "\(name) differs by \(z) standard errors")
+    }
+  }
+
   /// The test must notice when any one step is wrong.
   @Test(arguments: SweepStep.allCases)
   func aBrokenStepIsNoticed(step: SweepStep) {
-    let model = Self.model(infers: step == .concentrations)
+    var model = Self.model(infers: step == .concentrations)
+    model.infersFactors = step == .factors
     let scores = Self.scores(model, seed: 12, chains: 60, sweeps: Self.sweeps) {
       done, sampler, stream in
       guard done == step else { return }
@@ -144,6 +158,11 @@ private let bins = 8
         }
       case .splitMerge, .annealing:  // trajectories that are not the proposed ones
         for place in sampler.state.paths.indices { sampler.state.paths[place] *= 0.6 }
+      case .factors:  // a factor that ends without regard to the counts
+        guard sampler.state.activeFactors![0] == 1, stream.bernoulli(0.3) else { return }
+        sampler.state.activeFactors![0] = 0
+        for t in 0..<stride { sampler.state.paths[stride + t] = 0 }
+        for i in 0..<neurons where sampler.state.labels[i] == 0 { sampler.state.loadings[2 * i + 1] = 0 }
       case .dynamics:  // a wrong posterior mean
         for l in sampler.dynamics[0].indices {
           for j in sampler.dynamics[0][l].coefficients.indices {
