@@ -24,6 +24,8 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
   public var hiddenShare = 0.0
   /// Seed of all chance.
   public var seed: UInt64 = 1
+  /// Replicas of each chain with a likelihood raised to lower powers; none unless given.
+  public var tempering: Tempering?
 
   /// A fit with the paper's length.
   public init(model: BiclusterModel = BiclusterModel()) { self.model = model }
@@ -47,6 +49,7 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
     guard hiddenShare >= 0, hiddenShare <= 0.5 else {
       throw .outOfRange(name: "the held-out share", value: "\(hiddenShare)", allowed: "0 to 0.5")
     }
+    try tempering?.validate()
     let kept = sweeps - Int(burnIn * Double(sweeps))
     guard kept / thinning >= 4 else {
       throw .tooFew(what: "draws after the burn-in", have: kept / thinning, need: 4)
@@ -61,7 +64,7 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
     return stream.sample(count, outOf: observed.count).map { observed[$0] }
   }
 
-  /// Runs or goes on with all chains, one thread each.
+  /// Runs or goes on with all chains, one thread each; threads beyond the number of chains share the chains' replicas.
   ///
   /// - Parameters:
   ///   - checkpoint: the checkpoint of a chain; with one, chains go on from what it holds.
@@ -76,6 +79,7 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
     try validate(counts: counts)
     return try parallelMap(count: chains, threads: threads) { index in
       var chain = try Chain(self, counts: counts, index: index)
+      let share = max(1, (threads + chains - 1 - index) / chains)
       let file = checkpoint?(index)
       if resuming, let file, let saved = try file.load(Chain.Position.self) {
         try chain.restore(saved.arrays, saved.state)
@@ -83,7 +87,7 @@ public struct BiclusterFit: Sendable, Hashable, Codable {
       var saved = Date()
       do {
         while chain.position.sweep < sweeps {
-          chain.advance()
+          chain.advance(threads: share)
           if chain.position.sweep % 8 == 0 {
             try report(index, chain.position.sweep, chain.line)
             if Date().timeIntervalSince(saved) > 30, let file {
@@ -109,6 +113,15 @@ struct Chain {
     var sweep = 0
     var state: BiclusterState
     var moves: Sampler.MoveCounts
+    /// Of the replicas at powers below 1, where there are some.
+    var hot: [Replica]?
+    var swaps: SwapRecord?
+  }
+
+  /// Where a replica is.
+  struct Replica: Codable, Sendable {
+    var state: BiclusterState
+    var moves: Sampler.MoveCounts
   }
 
   private static let mostPaths = 200
@@ -117,7 +130,7 @@ struct Chain {
   let index: Int
   private let counts: SpikeCounts
   private let hidden: [Int]
-  private var sampler: Sampler
+  private var ladder: ReplicaLadder
   private(set) var sweep = 0
   private(set) var draws = ChainDraws()
 
@@ -128,17 +141,28 @@ struct Chain {
     var stream = RandomStream(seed: fit.seed, "biclustering start", index)
     let state = try BiclusterState(
       fit.start, model: fit.model, counts: seen, factors: fit.startFactors, using: &stream)
-    sampler = try Sampler(fit.model, counts: seen, state: state)
+    let powers = fit.tempering?.powers ?? [1]
+    ladder = try ReplicaLadder(
+      fit.model, counts: seen, states: powers.map { _ in state }, powers: powers)
     draws.rateSum = [Double](repeating: 0, count: counts.values.count)
     draws.rateSquares = draws.rateSum
     draws.hidden = [Double](repeating: -.infinity, count: hidden.count)
   }
 
-  var position: Position { Position(sweep: sweep, state: sampler.state, moves: sampler.moves) }
+  private var sampler: Sampler { ladder.samplers[0] }
+  private var isTempered: Bool { fit.tempering != nil }
+
+  var position: Position {
+    let hot = ladder.samplers.dropFirst().map { Replica(state: $0.state, moves: $0.moves) }
+    return Position(
+      sweep: sweep, state: sampler.state, moves: sampler.moves, hot: isTempered ? hot : nil,
+      swaps: draws.swaps)
+  }
 
   var line: String {
     "chain \(index + 1): \(sampler.state.clusters) clusters, \(sampler.state.occupiedStates) states"
       + (draws.logDensity.last.map { String(format: ", log density %.0f", $0) } ?? "")
+      + (draws.swaps.map { ", \($0.roundTrips.reduce(0, +)) round trips" } ?? "")
   }
 
   mutating func restore(_ arrays: [String: NumericArray], _ position: Position) throws {
@@ -148,13 +172,33 @@ struct Chain {
         place: "the checkpoint of chain \(index + 1)", problem: "it belongs to other counts")
     }
     sweep = position.sweep
-    sampler.move(to: position.state)
-    sampler.moves = position.moves
+    let replicas = [Replica(state: position.state, moves: position.moves)] + (position.hot ?? [])
+    guard replicas.count == ladder.samplers.count else {
+      throw BiclusteringError.badShape(
+        place: "the checkpoint of chain \(index + 1)",
+        problem: "it has \(replicas.count) replicas; expected \(ladder.samplers.count)")
+    }
+    for (place, replica) in replicas.enumerated() {
+      ladder.samplers[place].move(to: replica.state)
+      ladder.samplers[place].moves = replica.moves
+    }
+    if let swaps = position.swaps { ladder.record = swaps }
+    draws.swaps = position.swaps
   }
 
-  mutating func advance() {
-    var stream = RandomStream(seed: fit.seed, "biclustering sweep", index, sweep)
-    sampler.sweep(sweep, using: &stream)
+  mutating func advance(threads: Int) {
+    let (seed, chain, now) = (fit.seed, index, sweep)
+    ladder.sweep(sweep, threads: threads) { place in
+      place == 0
+        ? RandomStream(seed: seed, "biclustering sweep", chain, now)
+        : RandomStream(seed: seed, "biclustering hot sweep", chain, now, place)
+    }
+    if isTempered {
+      if sweep == Int(fit.burnIn * Double(fit.sweeps)) { ladder.record.restart() }
+      var stream = RandomStream(seed: seed, "biclustering exchange", chain, now)
+      ladder.exchange(sweep, using: &stream)
+      draws.swaps = ladder.record
+    }
     sweep += 1
     draws.clusters.append(Int32(sampler.state.clusters))
     draws.occupied.append(Int32(sampler.state.occupiedStates))

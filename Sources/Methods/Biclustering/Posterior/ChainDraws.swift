@@ -34,6 +34,8 @@ public struct ChainDraws: Sendable {
   public internal(set) var paths: [Float] = []
   /// Which draw each of them is, and its number of clusters.
   public internal(set) var pathDraws: [Int32] = []
+  /// How replicas exchanged their states after the burn-in, where there were some.
+  public internal(set) var swaps: SwapRecord?
 
   init() {}
 

@@ -85,7 +85,8 @@ public struct FitFolder: Sendable {
           .mismatched, name, "the chain has done \(saved.state.sweep) of \(fit.sweeps) sweeps",
           remedy: "go on with 'neuropil bicluster fit … --resume'")
       }
-      let draws = try ChainDraws(arrays: saved.arrays, path: name)
+      var draws = try ChainDraws(arrays: saved.arrays, path: name)
+      draws.swaps = saved.state.swaps
       try check(draws, name)
       return (draws, saved.state.moves)
     }

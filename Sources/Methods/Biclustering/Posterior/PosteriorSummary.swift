@@ -33,6 +33,11 @@ public struct PosteriorSummary: Sendable, Codable {
   public let heldOutLogLikelihood: Double?
   /// Number of hidden counts.
   public let heldOutCounts: Int?
+  /// The share of accepted exchanges of all chains between each power of the likelihood and the next, 1 first; `nil` without
+  /// tempering.
+  public let swapAcceptance: [Double]?
+  /// How often walkers of all chains came from power 1 to the smallest and back; `nil` without tempering.
+  public let roundTrips: Int?
 
   /// Summarises the chains of a fit.
   public init(_ fit: BiclusterFit, chains: [ChainDraws], similarity: BiclusterSimilarity) {
@@ -70,6 +75,14 @@ public struct PosteriorSummary: Sendable, Codable {
     fullStateShare =
       Double(all.count { Int($0) == fit.model.stateLimit }) / Double(max(1, all.count))
     logDensity = chains.map { mean(Array($0.logDensity.dropFirst(thinned))) }
+    let swaps = chains.compactMap(\.swaps)
+    roundTrips = swaps.isEmpty ? nil : swaps.reduce(0) { $0 + $1.roundTrips.reduce(0, +) }
+    swapAcceptance = swaps.first.map { first in
+      first.proposed.indices.map { pair in
+        let proposed = swaps.reduce(0) { $0 + $1.proposed[pair] }
+        return Double(swaps.reduce(0) { $0 + $1.accepted[pair] }) / Double(max(1, proposed))
+      }
+    }
     let hidden = chains[0].hidden.count
     heldOutCounts = hidden == 0 ? nil : hidden
     let total = log(Double(chains.reduce(0) { $0 + Int($1.count) }))
@@ -99,6 +112,13 @@ public struct PosteriorSummary: Sendable, Codable {
     let apart = rhat.filter { !($0.value < 1.05) }.keys.sorted()
     if fit.chains > 1, !apart.isEmpty {
       texts.append("the chains do not agree on \(apart.joined(separator: ", ")): run more sweeps")
+    }
+    if let least = swapAcceptance?.min(), roundTrips == 0 {
+      texts.append(
+        String(
+          format:
+            "no replica came from power 1 to the smallest and back; neighbours exchanged %.0f %% of the times or more: use more temperatures, a smaller range of powers or more sweeps",
+          100 * least))
     }
     return texts
   }

@@ -5,7 +5,8 @@ extension Sampler {
   /// Moves every neuron's dispersion in two ways.
   ///
   /// With ψ = log m − log r held, r given table counts is a gamma number (Zhou and Carin 2015); δ moves along as
-  /// δ + log(r'/r), so the move is accepted by the ratio of δ's prior. With the rates m held, a random walk in log r.
+  /// δ + log(r'/r), so the move is accepted by the ratio of δ's prior. A likelihood that is raised to a power has no table counts:
+  /// there r takes a random walk with ψ held, too. With the rates m held, a random walk in log r.
   mutating func updateDispersions(using stream: inout RandomStream) {
     let (q, length) = (rows, stride)
     var eta = [Double](repeating: 0, count: length)
@@ -19,29 +20,57 @@ extension Sampler {
           }
         }
       }
-      let r = state.dispersions[i]
-      let rate = model.dispersionRate + logOdds(i, eta, r)
-      var tables = 0
-      for entry in table.histogram[i] where entry.count > 0 {
-        for _ in 0..<Int(entry.times) { tables += stream.tables(customers: entry.count, concentration: r) }
-      }
-      let proposed = stream.gamma(shape: model.dispersionShape + Double(tables), scale: 1 / rate)
-      let delta = state.loadings[i * q]
-      let shift = log(proposed / r)
-      if shift.isFinite,
-        log(1 - stream.uniform()) < 0.5 * (delta * delta - (delta + shift) * (delta + shift))
-      {
-        state.dispersions[i] = proposed
-        state.loadings[i * q] = delta + shift
-        for t in 0..<table.bins { eta[t] += shift }
+      if power == 1 {
+        drawDispersion(i, &eta, using: &stream)
+      } else {
+        shiftDispersion(i, &eta, using: &stream)
       }
       walkDispersion(i, eta, using: &stream)
     }
   }
 
+  /// r given table counts, ψ held.
+  private mutating func drawDispersion(_ i: Int, _ eta: inout [Double], using stream: inout RandomStream) {
+    let r = state.dispersions[i]
+    let rate = model.dispersionRate + logOdds(i, eta, r)
+    var tables = 0
+    for entry in table.histogram[i] where entry.count > 0 {
+      for _ in 0..<Int(entry.times) { tables += stream.tables(customers: entry.count, concentration: r) }
+    }
+    let proposed = stream.gamma(shape: model.dispersionShape + Double(tables), scale: 1 / rate)
+    let delta = state.loadings[i * rows]
+    let shift = log(proposed / r)
+    if shift.isFinite,
+      log(1 - stream.uniform()) < 0.5 * (delta * delta - (delta + shift) * (delta + shift))
+    {
+      state.dispersions[i] = proposed
+      state.loadings[i * rows] = delta + shift
+      for t in 0..<table.bins { eta[t] += shift }
+    }
+  }
+
+  /// A random walk in log r, ψ held.
+  private mutating func shiftDispersion(_ i: Int, _ eta: inout [Double], using stream: inout RandomStream) {
+    let (r, delta) = (state.dispersions[i], state.loadings[i * rows])
+    let shift = walkWidth * stream.normal()
+    let proposed = r * exp(shift)
+    // Of what holds ψ, −Σ r log(1 + e^ψ) alone knows r.
+    let ratio =
+      table.logCoefficient(i, dispersion: proposed) - table.logCoefficient(i, dispersion: r)
+      - (proposed - r) * (model.dispersionRate + logOdds(i, eta, r)) + model.dispersionShape * shift
+      + 0.5 * (delta * delta - (delta + shift) * (delta + shift))
+    guard log(1 - stream.uniform()) < ratio else { return }
+    state.dispersions[i] = proposed
+    state.loadings[i * rows] = delta + shift
+    for t in 0..<table.bins { eta[t] += shift }
+  }
+
+  /// Wider where the likelihood says less.
+  private var walkWidth: Double { 0.4 / power.squareRoot() }
+
   private mutating func walkDispersion(_ i: Int, _ eta: [Double], using stream: inout RandomStream) {
     let r = state.dispersions[i]
-    let proposed = r * exp(0.4 * stream.normal())
+    let proposed = r * exp(walkWidth * stream.normal())
     func target(_ r: Double) -> Double {
       let likelihood = table.withUnsafe { counts in
         eta.withUnsafeBufferPointer {

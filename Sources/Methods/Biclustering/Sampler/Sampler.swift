@@ -17,6 +17,8 @@ package enum SweepStep: CaseIterable, Sendable {
 public struct Sampler: Sendable {
   /// What is assumed.
   public let model: BiclusterModel
+  /// The power to which the likelihood is raised; 1 for the posterior.
+  public internal(set) var power = 1.0
   /// Where the chain is.
   public package(set) var state: BiclusterState
   /// How split and merge proposals fared since the beginning.
@@ -59,13 +61,17 @@ public struct Sampler: Sendable {
 
   /// A chain at `state`.
   ///
+  /// - Parameter power: above 0, to which the likelihood is raised; 1 for the posterior.
   /// - Throws: ``BiclusteringError`` for settings that are out of range or do not fit the counts.
-  public init(_ model: BiclusterModel, counts: SpikeCounts, state: BiclusterState) throws(BiclusteringError) {
+  public init(_ model: BiclusterModel, counts: SpikeCounts, state: BiclusterState, power: Double = 1)
+    throws(BiclusteringError)
+  {
     try model.validate(counts: counts)
     precondition(
       state.labels.count == counts.neurons && state.states.count == counts.bins - 1,
       "Sampler: the state must belong to the counts")
     self.init(model, table: CountTable(counts), state: state)
+    if power != 1 { setPower(power, of: table) }
   }
 
   init(_ model: BiclusterModel, table: CountTable, state: BiclusterState) {

@@ -40,7 +40,7 @@ private let bins = 8
     let (n, stride) = (state.labels.count, state.stride)
     let q = state.loadings.count / n
     func overNeurons(_ value: (Int) -> Double) -> Double { mean((0..<n).map(value)) }
-    let end = bins - 1
+    let end = state.states.count
     let first = state.labels[0] * q * stride
     return [
       overNeurons { state.loadings[q * $0] }, overNeurons { pow(state.loadings[q * $0], 2) },
