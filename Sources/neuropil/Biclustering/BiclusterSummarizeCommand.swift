@@ -94,6 +94,10 @@ struct BiclusterSummarizeCommand: Command {
       let texts = moves.map { "\(share($0[keyPath: splits])), \(share($0[keyPath: merges]))" }
       lines.append((name, texts.joined(separator: "; ")))
     }
+    if let acceptance = summary.swapAcceptance, let trips = summary.roundTrips {
+      let shares = acceptance.map { String(format: "%.2f", $0) }.joined(separator: " ")
+      lines.append(("exchanges accepted", "\(shares); \(trips.joined().reduce(0, +)) round trips"))
+    }
     if let score = summary.heldOutLogLikelihood {
       let text = String(format: "%.2f of %d counts", score, summary.heldOutCounts ?? 0)
       lines.append(("held-out log-likelihood", text))
