@@ -11,7 +11,7 @@ struct BiclusterFitCommand: Command {
     CommandConfiguration(
       "fit", abstract: "Samples clusters, states and trajectories given counts.",
       discussion:
-        "Counts stand in a table, a row a neuron and a column a bin, empty where a bin is missing, or in an .npy array [neuron, bin]; spike times are counted in bins. Chains run on one thread each, are saved every half minute and on Ctrl-C, and go on with --resume to the same result. 'neuropil bicluster summarize' reads the folder.",
+        "Counts stand in a table, a row a neuron and a column a bin, empty where a bin is missing, or in an .npy array [neuron, bin]; spike times are counted in bins. Chains run on one thread each, or with --temperatures one for each replica where there are enough, are saved every half minute and on Ctrl-C, and go on with --resume to the same result. 'neuropil bicluster summarize' reads the folder.",
       examples: [
         .init(
           "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --sweeps 100 --chains 2 --out /tmp/neuropil-fit3",
@@ -22,6 +22,9 @@ struct BiclusterFitCommand: Command {
         .init(
           "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim3 && neuropil bicluster fit --counts /tmp/neuropil-sim3/counts.csv --factors 3 --infer-factors --sweeps 60 --thinning 5 --chains 1 --out /tmp/neuropil-fit3c",
           "Each cluster's number of factors sought, 0 to 3."),
+        .init(
+          "neuropil bicluster simulate --neurons-per-cluster 4 --bins 90 --out /tmp/neuropil-sim4 && neuropil bicluster fit --counts /tmp/neuropil-sim4/counts.csv --temperatures 4 --hottest 0.7 --sweeps 60 --chains 1 --out /tmp/neuropil-fit4",
+          "A chain that exchanges states with three replicas of flatter likelihood."),
       ])
   }
   @Option("Markov chains.") var chains = 4
@@ -36,6 +39,10 @@ struct BiclusterFitCommand: Command {
     "A column of cluster labels, a row a neuron, that are kept; all alike is a switching linear dynamical system.",
     valueName: "FILE", completion: .file) var labels: String?
   @Option("Share of the counts that is hidden and then predicted.") var holdOut = 0.0
+  @Option(
+    "Replicas of each chain with the likelihood raised to falling powers, its own 1 among them; 1 for none.")
+  var temperatures = 1
+  @Option("The smallest of these powers; 0.8 unless given.", valueName: "POWER") var hottest: Double?
   @Option("Sums this many neighbouring bins.") var coarsen = 1
   @Option("Folder for the fit.", valueName: "DIR", completion: .folder) var out: String
   @Flag("Goes on from what --out holds.") var resume
@@ -43,6 +50,14 @@ struct BiclusterFitCommand: Command {
   @OptionGroup var model: BiclusterModelOptions
   @OptionGroup var chance: ChanceOptions
   @OptionGroup var common: CommonOptions
+
+  private func tempering() throws -> Tempering? {
+    guard temperatures != 1 else {
+      if hottest == nil { return nil }
+      throw UsageError("--hottest needs --temperatures of 2 or more")
+    }
+    return Tempering(replicas: temperatures, hottest: hottest ?? Tempering().hottest)
+  }
 
   private struct Result: Encodable {
     var out: String
@@ -74,6 +89,7 @@ struct BiclusterFitCommand: Command {
     }
     fit.startFactors = startFactors
     fit.hiddenShare = holdOut
+    fit.tempering = try tempering()
     fit.seed = chance.seed
     try fit.validate(counts: table)
     let threads = try chance.threadCount()

@@ -100,6 +100,10 @@ struct BiclusterSummarizeCommand: Command {
       let texts = moves.map { "\(share($0.factorBirths ?? [0, 0])), \(share($0.factorDeaths ?? [0, 0]))" }
       lines.append(("factors' births, deaths accepted", texts.joined(separator: "; ")))
     }
+    if let acceptance = summary.swapAcceptance, let trips = summary.roundTrips {
+      let shares = acceptance.map { String(format: "%.2f", $0) }.joined(separator: " ")
+      lines.append(("exchanges accepted", "\(shares); \(trips.joined().reduce(0, +)) round trips"))
+    }
     if let score = summary.heldOutLogLikelihood {
       let text = String(format: "%.2f of %d counts", score, summary.heldOutCounts ?? 0)
       lines.append(("held-out log-likelihood", text))

@@ -36,8 +36,8 @@ public struct PosteriorSummary: Sendable, Codable {
   /// The share of accepted exchanges of all chains between each power of the likelihood and the next, 1 first; `nil` without
   /// tempering.
   public let swapAcceptance: [Double]?
-  /// How often walkers of all chains came from power 1 to the smallest and back; `nil` without tempering.
-  public let roundTrips: Int?
+  /// How often each walker of each chain came from power 1 to the smallest and back; `nil` without tempering.
+  public let roundTrips: [[Int]]?
 
   /// Summarises the chains of a fit.
   public init(_ fit: BiclusterFit, chains: [ChainDraws], similarity: BiclusterSimilarity) {
@@ -76,7 +76,7 @@ public struct PosteriorSummary: Sendable, Codable {
       Double(all.count { Int($0) == fit.model.stateLimit }) / Double(max(1, all.count))
     logDensity = chains.map { mean(Array($0.logDensity.dropFirst(thinned))) }
     let swaps = chains.compactMap(\.swaps)
-    roundTrips = swaps.isEmpty ? nil : swaps.reduce(0) { $0 + $1.roundTrips.reduce(0, +) }
+    roundTrips = swaps.isEmpty ? nil : swaps.map(\.roundTrips)
     swapAcceptance = swaps.first.map { first in
       first.proposed.indices.map { pair in
         let proposed = swaps.reduce(0) { $0 + $1.proposed[pair] }
@@ -113,7 +113,7 @@ public struct PosteriorSummary: Sendable, Codable {
     if fit.chains > 1, !apart.isEmpty {
       texts.append("the chains do not agree on \(apart.joined(separator: ", ")): run more sweeps")
     }
-    if let least = swapAcceptance?.min(), roundTrips == 0 {
+    if let least = swapAcceptance?.min(), let trips = roundTrips, trips.joined().allSatisfy({ $0 == 0 }) {
       texts.append(
         String(
           format:

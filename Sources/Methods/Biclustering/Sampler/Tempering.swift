@@ -65,7 +65,7 @@ public struct SwapRecord: Sendable, Hashable, Codable {
     let (first, last) = (walkers[0], walkers[walkers.count - 1])
     if lastEnds[first] == .hot { roundTrips[first] += 1 }
     lastEnds[first] = .cold
-    lastEnds[last] = .hot
+    if lastEnds[last] == .cold { lastEnds[last] = .hot }
   }
 
   /// Forgets what was counted, not where walkers are.

@@ -44,16 +44,18 @@ import Testing
     #expect(bands.allSatisfy { zip($0.low, $0.high).allSatisfy { $0 <= $1 } })
   }
 
-  @Test func threadsAndInterruptionsChangeNothing() throws {
+  @Test(arguments: [nil, Tempering(replicas: 3, hottest: 0.9)])
+  func threadsAndInterruptionsChangeNothing(tempering: Tempering?) throws {
     let counts = try simulation().counts
-    let fit = fit(sweeps: 40)
+    var fit = fit(sweeps: 40)
+    fit.tempering = tempering
     let folder = NSTemporaryDirectory() + "biclustering-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let whole = try fit.run(counts, threads: 1)
     let place = try FitFolder(folder, fit: fit, counts: counts, resuming: false)
     #expect(throws: Interrupted.self) {
-      try fit.run(counts, threads: 2, checkpoint: { place.checkpoint($0) }) { _, sweep, _ in
+      try fit.run(counts, threads: 5, checkpoint: { place.checkpoint($0) }) { _, sweep, _ in
         if sweep >= 24 { throw Interrupted() }
       }
     }
@@ -69,6 +71,8 @@ import Testing
       #expect(a.rateSum == b.rateSum)
       #expect(a.hidden == b.hidden)
       #expect(a.paths == b.paths)
+      #expect(a.swaps == b.swaps)
+      #expect((a.swaps == nil) == (tempering == nil))
     }
     var other = fit
     other.sweeps = 48
@@ -110,6 +114,11 @@ import Testing
     #expect(agreement.alike == 6)
   }
 
+  /// Fits of earlier versions have no word of it.
+  @Test func settingsWithoutTemperingAreAsBefore() {
+    #expect(!JSONText.encode(BiclusterFit()).contains("tempering"))
+  }
+
   @Test func settingsAreChecked() throws {
     let counts = try simulation().counts
     var short = fit(sweeps: 8)
@@ -119,6 +128,15 @@ import Testing
     }
     var wide = fit(sweeps: 40)
     wide.model.factors = 99
+    var tempered = fit(sweeps: 40)
+    for (tempering, name) in [
+      (Tempering(replicas: 1), "the number of temperatures"), (Tempering(hottest: 0), "the hottest power"),
+      (Tempering(hottest: 1), "the hottest power"), (Tempering(hottest: .nan), "the hottest power"),
+    ] {
+      tempered.tempering = tempering
+      let error = #expect(throws: BiclusteringError.self) { try tempered.validate(counts: counts) }
+      #expect("\(error!)".hasPrefix(name))
+    }
     #expect(
       throws: BiclusteringError.outOfRange(name: "the number of factors", value: "99", allowed: "1 to 8")
     ) {

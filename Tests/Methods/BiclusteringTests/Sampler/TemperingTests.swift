@@ -153,6 +153,28 @@ import Testing
     for (name, z) in scores { #expect(abs(z) < 4, "\(name) differs by \(z) standard errors") }
   }
 
+  @Test func powersFallByEqualShares() {
+    let powers = Tempering(replicas: 3, hottest: 0.25).powers
+    #expect(powers.count == 3 && powers[0] == 1)
+    #expect(abs(powers[1] - 0.5) < 1e-12 && abs(powers[2] - 0.25) < 1e-12)
+  }
+
+  /// At alternate sweeps other pairs are proposed; a state that is exchanged always goes down and up the ladder.
+  @Test func exchangesAreCounted() throws {
+    var stream = RandomStream(seed: 27, "counts")
+    let model = JointDistributionTests.model()
+    let state = BiclusterState(priorOf: model, neurons: 3, bins: 4, using: &stream)
+    let counts = try SpikeCounts(state.drawCounts(model: model, using: &stream), neurons: 3)
+    // Alike, so that every exchange is accepted.
+    var ladder = try ReplicaLadder(
+      model, counts: counts, states: [state, state, state], powers: [1, 0.8, 0.6])
+    for index in 0..<12 { ladder.exchange(index, using: &stream) }
+    #expect(ladder.record.proposed == [6, 6])
+    #expect(ladder.record.acceptance == [1, 1])
+    // Each walker comes to power 1 every six sweeps.
+    #expect(ladder.record.roundTrips == [1, 1, 1])
+  }
+
   /// What exchanges compare.
   @Test(arguments: [BiclusterModel.Observation.negativeBinomial, .poisson], [1, 0.3])
   func logLikelihoodIsThatOfTheCounts(observation: BiclusterModel.Observation, power: Double) throws {
