@@ -34,6 +34,7 @@ private let bins = 8
   static let names = [
     "δ", "δ²", "c", "c²", "log r", "K", "same cluster", "states", "changes", "μ", "μ²", "x²", "log(1 + y)",
     "π₁₁", "β₁", "step²", "log α", "log κ", "log γ", "log process", "Σ p", "p", "p = 0", "last c²",
+    "equal p",
   ]
 
   static func statistics(_ state: BiclusterState, _ counts: [Int32]) -> [Double] {
@@ -56,6 +57,7 @@ private let bins = 8
       Double(state.activeFactors?.reduce(0, +) ?? 0), Double(state.activeFactors?[state.labels[0]] ?? 0),
       state.activeFactors?[state.labels[0]] == 0 ? 1 : 0,
       overNeurons { pow(state.loadings[q * $0 + q - 1], 2) },
+      zip(state.activeFactors ?? [], (state.activeFactors ?? []).dropFirst()).contains { $0 == $1 } ? 1 : 0,
     ]
   }
 
