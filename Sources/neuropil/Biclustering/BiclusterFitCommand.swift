@@ -47,6 +47,9 @@ struct BiclusterFitCommand: Command {
   @OptionGroup var common: CommonOptions
 
   private func tempering() throws -> Tempering? {
+    guard (1...64).contains(temperatures) else {
+      throw UsageError("--temperatures is \(temperatures), but must be 1 to 64")
+    }
     guard temperatures != 1 else {
       if hottest == nil { return nil }
       throw UsageError("--hottest needs --temperatures of 2 or more")

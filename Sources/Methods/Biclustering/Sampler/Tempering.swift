@@ -6,10 +6,10 @@ public struct Tempering: Sendable, Hashable, Codable {
   /// Number of replicas, at least 2.
   public var replicas = 8
   /// The smallest power, between 0 and 1.
-  public var hottest = 0.5
+  public var hottest = 0.8
 
   /// Replicas down to a power.
-  public init(replicas: Int = 8, hottest: Double = 0.5) {
+  public init(replicas: Int = 8, hottest: Double = 0.8) {
     (self.replicas, self.hottest) = (replicas, hottest)
   }
 
