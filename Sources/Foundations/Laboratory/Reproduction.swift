@@ -24,7 +24,7 @@ public struct ReproductionContext: Sendable {
   public var progress: Progress
   /// Parts that an earlier, stopped run has finished; keys begin with the method's name.
   public var ledger: Ledger
-  /// Where networks are trained, as a user names it: `cpu`, `cuda`, `mps`.
+  /// Where tensors are computed, as a user names it: `cpu`, `cuda`, `mps`.
   public var device: String
 
   /// A context.

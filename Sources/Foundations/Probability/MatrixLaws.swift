@@ -21,20 +21,30 @@ extension RandomStream {
   /// - Parameters:
   ///   - degrees: ν, greater than `dimension` − 1.
   ///   - scaleFactor: the lower Cholesky factor of S, `[dimension, dimension]`.
-  /// - Returns: a factor F of the matrix Q = F Fᵀ, not triangular, `[dimension, dimension]`.
-  public mutating func inverseWishartFactor(degrees: Double, scaleFactor l: [Double], dimension n: Int)
-    -> [Double]
-  {
-    // Q⁻¹ = L⁻ᵀ B Bᵀ L⁻¹ with B Bᵀ standard Wishart, hence Q = (L B⁻ᵀ)(L B⁻ᵀ)ᵀ.
+  /// - Returns: of the matrix Q a factor F with Q = F Fᵀ and a whitener U with Q⁻¹ = Uᵀ U, not triangular,
+  ///   `[dimension, dimension]`, and log |U|.
+  public mutating func inverseWishart(degrees: Double, scaleFactor l: [Double], dimension n: Int) -> (
+    factor: [Double], whitener: [Double], logWhitener: Double
+  ) {
+    // Q⁻¹ = L⁻ᵀ B Bᵀ L⁻¹ with B Bᵀ standard Wishart, hence F Bᵀ = L and U L = Bᵀ.
     let b = standardWishartFactor(degrees: degrees, dimension: n)
-    var factor = l
+    var (factor, whitener) = (l, [Double](repeating: 0, count: n * n))
+    var logWhitener = 0.0
+    for i in 0..<n {
+      for j in 0..<n { whitener[i * n + j] = b[j * n + i] }
+      logWhitener += log(b[i * n + i]) - log(l[i * n + i])
+    }
     b.withUnsafeBufferPointer { b in
       factor.withUnsafeMutableBufferPointer { f in
-        // Row i of F solves B x = (row i of L)ᵀ, since F Bᵀ = L.
         for i in 0..<n { SmallMatrix.solveLower(b.baseAddress!, f.baseAddress! + i * n, n) }
       }
     }
-    return factor
+    l.withUnsafeBufferPointer { l in
+      whitener.withUnsafeMutableBufferPointer { u in
+        for i in 0..<n { SmallMatrix.solveUpper(l.baseAddress!, u.baseAddress! + i * n, n) }
+      }
+    }
+    return (factor, whitener, logWhitener)
   }
 
   /// A matrix normal number: mean + F Z G, Z of independent standard normal numbers.

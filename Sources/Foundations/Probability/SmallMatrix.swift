@@ -53,6 +53,19 @@ public enum SmallMatrix {
     return isPositive ? factor : nil
   }
 
+  /// Solves L Lᵀ x = b in place for every row b of `[rows, n]`.
+  public static func solve(factor l: [Double], rows b: inout [Double], _ n: Int) {
+    precondition(l.count == n * n && b.count % max(1, n) == 0, "solve: rows must have the factor's length")
+    l.withUnsafeBufferPointer { l in
+      b.withUnsafeMutableBufferPointer { b in
+        for start in stride(from: 0, to: b.count, by: max(1, n)) {
+          solveLower(l.baseAddress!, b.baseAddress! + start, n)
+          solveUpper(l.baseAddress!, b.baseAddress! + start, n)
+        }
+      }
+    }
+  }
+
   /// The inverse of L Lᵀ, `[n, n]`.
   public static func inverse(factor l: [Double], _ n: Int) -> [Double] {
     var result = [Double](repeating: 0, count: n * n)

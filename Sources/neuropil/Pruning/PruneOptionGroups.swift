@@ -19,7 +19,7 @@ extension NetworkChoice: OptionValue {
 struct DeviceOptions: ArgumentGroup {
   static var title: String { "DEVICE" }
   init() {}
-  @Option("Where networks are trained: cpu, cuda, cuda:1 and so on, or mps.") var device = "cpu"
+  @Option("Where tensors are computed: cpu, cuda, cuda:1 and so on, or mps.") var device = "cpu"
 
   /// The device; says in one line when LibTorch is missing or there is no such device.
   func chosen() throws -> Device { try Device(named: device) }

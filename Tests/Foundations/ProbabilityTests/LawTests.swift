@@ -51,11 +51,28 @@ import Testing
     let scale = [2.0, 0.5, 0.3, 0.5, 1, -0.2, 0.3, -0.2, 0.7]
     let factor = try #require(SmallMatrix.cholesky(scale, 3))
     var sum = [Double](repeating: 0, count: 9)
+    func transposed(_ a: [Double]) -> [Double] { (0..<9).map { a[$0 % 3 * 3 + $0 / 3] } }
+    func product(_ a: [Double], _ b: [Double]) -> [Double] {
+      var result = [Double](repeating: 0, count: 9)
+      for i in 0..<3 {
+        for j in 0..<3 { for k in 0..<3 { result[i * 3 + j] += a[i * 3 + k] * b[k * 3 + j] } }
+      }
+      return result
+    }
+    var worst = 0.0
     let count = 100_000
     for _ in 0..<count {
-      let f = stream.inverseWishartFactor(degrees: 12, scaleFactor: factor, dimension: 3)
+      let (f, u, logWhitener) = stream.inverseWishart(degrees: 12, scaleFactor: factor, dimension: 3)
       for i in 0..<3 { for j in 0..<3 { for k in 0..<3 { sum[i * 3 + j] += f[i * 3 + k] * f[j * 3 + k] } } }
+      // U F is orthogonal, so that Uᵀ U inverts F Fᵀ, and |U| is 1/|F|.
+      let turn = product(u, f)
+      for (place, value) in product(turn, transposed(turn)).enumerated() {
+        worst = max(worst, abs(value - (place % 4 == 0 ? 1 : 0)))
+      }
+      let root: [Double]? = SmallMatrix.cholesky(product(f, transposed(f)), 3)
+      worst = max(worst, abs(logWhitener + 0.5 * SmallMatrix.logDeterminant(factor: root!, 3)))
     }
+    #expect(worst < 1e-9)
     for (place, value) in sum.enumerated() {
       #expect(abs(value / Double(count) - scale[place] / 8) < 0.004)
     }

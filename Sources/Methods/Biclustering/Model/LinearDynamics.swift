@@ -31,14 +31,7 @@ package struct DynamicsPosterior {
     var cross = [Double](repeating: 0, count: d * columns)
     for i in 0..<d { for j in 0..<columns { cross[i * columns + j] = gram(i, d + j) + (i == j ? 1 : 0) } }
     var mean = cross
-    precisionFactor.withUnsafeBufferPointer { l in
-      mean.withUnsafeMutableBufferPointer { m in
-        for i in 0..<d {
-          SmallMatrix.solveLower(l.baseAddress!, m.baseAddress! + i * columns, columns)
-          SmallMatrix.solveUpper(l.baseAddress!, m.baseAddress! + i * columns, columns)
-        }
-      }
-    }
+    SmallMatrix.solve(factor: precisionFactor, rows: &mean, columns)
     self.mean = mean
     // Sₙ = S₀ + Y'Y + M₀M₀' − Mₙ(M₀ + Y'X)'
     var scale = [Double](repeating: 0, count: d * d)
@@ -137,28 +130,12 @@ package struct DynamicsPosterior {
   /// A draw of the dynamics.
   package func draw(using stream: inout RandomStream) -> LinearDynamics {
     let d = dimension
-    let b = stream.standardWishartFactor(degrees: degrees, dimension: d)
-    // Q = F Fᵀ with F Bᵀ = L and Q⁻¹ = Uᵀ U with U L = Bᵀ, for Sₙ = L Lᵀ.
-    var f = scaleFactor
-    var u = [Double](repeating: 0, count: d * d)
-    for i in 0..<d { for j in 0..<d { u[i * d + j] = b[j * d + i] } }
-    var logDeterminant = 0.0
-    for i in 0..<d { logDeterminant += log(b[i * d + i]) - log(scaleFactor[i * d + i]) }
-    b.withUnsafeBufferPointer { b in
-      f.withUnsafeMutableBufferPointer { f in
-        for i in 0..<d { SmallMatrix.solveLower(b.baseAddress!, f.baseAddress! + i * d, d) }
-      }
-    }
-    scaleFactor.withUnsafeBufferPointer { l in
-      u.withUnsafeMutableBufferPointer { u in
-        for i in 0..<d { SmallMatrix.solveUpper(l.baseAddress!, u.baseAddress! + i * d, d) }
-      }
-    }
+    let noise = stream.inverseWishart(degrees: degrees, scaleFactor: scaleFactor, dimension: d)
     let coefficients = stream.matrixNormal(
-      mean: mean, rowFactor: f, precisionFactor: precisionFactor, rows: d, columns: d + 1)
+      mean: mean, rowFactor: noise.factor, precisionFactor: precisionFactor, rows: d, columns: d + 1)
     return LinearDynamics(
-      dimension: d, coefficients: coefficients, covarianceFactor: f, whitener: u,
-      logWhitener: logDeterminant)
+      dimension: d, coefficients: coefficients, covarianceFactor: noise.factor, whitener: noise.whitener,
+      logWhitener: noise.logWhitener)
   }
 }
 

@@ -60,14 +60,7 @@ struct LinearRegressionLaw {
       }
     }
     var mean = cross
-    precisionFactor.withUnsafeBufferPointer { l in
-      mean.withUnsafeMutableBufferPointer { b in
-        for i in 0..<m {
-          SmallMatrix.solveLower(l.baseAddress!, b.baseAddress! + i * c, c)
-          SmallMatrix.solveUpper(l.baseAddress!, b.baseAddress! + i * c, c)
-        }
-      }
-    }
+    SmallMatrix.solve(factor: precisionFactor, rows: &mean, c)
     self.mean = mean
     var scale = [Double](repeating: 0, count: m * m)
     for i in 0..<m {
@@ -100,23 +93,10 @@ struct LinearRegressionLaw {
   func draw(using stream: inout RandomStream) -> (
     coefficients: [Double], factor: [Double], whitener: [Double], logWhitener: Double
   ) {
-    let m = responses
-    let b = stream.standardWishartFactor(degrees: degrees, dimension: m)
-    // F Bᵀ = L and U L = Bᵀ, for the posterior scale L Lᵀ.
-    var (f, u) = (scaleFactor, [Double](repeating: 0, count: m * m))
-    for i in 0..<m { for j in 0..<m { u[i * m + j] = b[j * m + i] } }
-    var logWhitener = 0.0
-    for i in 0..<m { logWhitener += log(b[i * m + i]) - log(scaleFactor[i * m + i]) }
-    for i in 0..<m {
-      var row = Array(f[(i * m)..<((i + 1) * m)])
-      SmallMatrix.solveLower(b, &row, m)
-      f.replaceSubrange((i * m)..<((i + 1) * m), with: row)
-      row = Array(u[(i * m)..<((i + 1) * m)])
-      SmallMatrix.solveUpper(scaleFactor, &row, m)
-      u.replaceSubrange((i * m)..<((i + 1) * m), with: row)
-    }
+    let noise = stream.inverseWishart(degrees: degrees, scaleFactor: scaleFactor, dimension: responses)
     let coefficients = stream.matrixNormal(
-      mean: mean, rowFactor: f, precisionFactor: precisionFactor, rows: m, columns: regressors)
-    return (coefficients, f, u, logWhitener)
+      mean: mean, rowFactor: noise.factor, precisionFactor: precisionFactor, rows: responses,
+      columns: regressors)
+    return (coefficients, noise.factor, noise.whitener, noise.logWhitener)
   }
 }

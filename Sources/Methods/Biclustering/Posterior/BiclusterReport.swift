@@ -112,6 +112,7 @@ public enum BiclusterReport {
         Report.Section("Figures", figures.map { .figure($0) })
       ])
   }
+
   /// The probabilities of numbers of factors for each part of the neurons, where they are inferred.
   static func factorSections(_ summary: PosteriorSummary) -> [Report.Section] {
     guard let factors = summary.factors else { return [] }

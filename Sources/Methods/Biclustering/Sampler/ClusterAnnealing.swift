@@ -39,16 +39,8 @@ struct ClusterAnnealing {
   ///   - rows: of the cluster's trajectory.
   init(_ sampler: Sampler, kept: [Int], varied: [Int], rows: Int, steps: Int) {
     (self.kept, self.varied, self.steps) = (kept.count, varied.count, steps)
-    let members = kept + varied
-    table = CountTable(members.map { ($0, 1) }, of: sampler.table)
-    var state = sampler.state
-    state.labels = [Int](repeating: 0, count: members.count)
-    state.clusters = 1
-    state.dispersions = members.map { sampler.state.dispersions[$0] }
-    state.activeFactors = nil
-    var model = sampler.model
-    (model.factors, model.infersFactors) = (rows - 1, false)
-    self.sampler = Sampler(model, table: table, state: state)
+    self.sampler = sampler.alone(kept + varied, rows: rows)
+    table = self.sampler.table
   }
 
   /// From β = 0 to 1, with loadings of the varied neurons, and the trajectory of a cluster without others, from their law at 0.
@@ -149,13 +141,7 @@ struct ClusterAnnealing {
     }
   }
 
-  private var sums: [TransitionSums] {
-    sampler.state.paths.withUnsafeBufferPointer { paths in
-      TransitionSums.collect(
-        rows: paths.baseAddress!, stride: table.stride, dimension: sampler.rows,
-        states: sampler.state.states, limit: sampler.model.stateLimit)
-    }
-  }
+  private var sums: [TransitionSums] { sampler.transitionSums(sampler.blocks[0]) }
 
   /// Made-up steps of every state, where the cluster begins or ends: x_{t+1} = 0.98 xₜ + noise at variance ¼, so that the noise is
   /// of the size that the published prior of innovations expects: dynamics follow the annealing slowly.

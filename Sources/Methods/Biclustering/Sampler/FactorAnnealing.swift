@@ -27,16 +27,7 @@ struct FactorAnnealing {
   /// - Parameter sampler: where the chain is; its counts, dispersions and states are used.
   init(_ sampler: Sampler, members: [Int], factors: Int, steps: Int) {
     self.steps = steps
-    var model = sampler.model
-    (model.factors, model.infersFactors) = (factors, false)
-    var state = sampler.state
-    state.labels = [Int](repeating: 0, count: members.count)
-    state.clusters = 1
-    state.activeFactors = nil
-    state.dispersions = members.map { sampler.state.dispersions[$0] }
-    state.loadings = [Double](repeating: 0, count: members.count * model.rows)
-    self.sampler = Sampler(
-      model, table: CountTable(members.map { ($0, 1) }, of: sampler.table), state: state)
+    self.sampler = sampler.alone(members, rows: factors + 1)
   }
 
   /// From p factors to p + 1.
@@ -93,13 +84,7 @@ struct FactorAnnealing {
       innovationDegrees: sampler.model.innovationDegrees, share: share(step))
   }
 
-  private var sums: [TransitionSums] {
-    sampler.state.paths.withUnsafeBufferPointer { paths in
-      TransitionSums.collect(
-        rows: paths.baseAddress!, stride: sampler.stride, dimension: sampler.rows,
-        states: sampler.state.states, limit: sampler.model.stateLimit)
-    }
-  }
+  private var sums: [TransitionSums] { sampler.transitionSums(sampler.blocks[0]) }
 
   /// Dynamics and ω at a step.
   private mutating func refresh(_ step: Int, using stream: inout RandomStream) {

@@ -5,13 +5,15 @@ extension Sampler {
   /// Draws ([A b], Q) of every state and block given the trajectories and states; a state without transitions draws
   /// from the prior.
   mutating func updateDynamics(using stream: inout RandomStream) {
-    dynamics = state.paths.withUnsafeBufferPointer { paths in
-      blocks.map { block in
-        TransitionSums.collect(
-          rows: paths.baseAddress! + block.first * stride, stride: stride, dimension: block.dimension,
-          states: state.states, limit: model.stateLimit
-        ).map { posterior($0).draw(using: &stream) }
-      }
+    dynamics = blocks.map { block in transitionSums(block).map { posterior($0).draw(using: &stream) } }
+  }
+
+  /// Sums over the transitions of every state in a block.
+  func transitionSums(_ block: (first: Int, dimension: Int)) -> [TransitionSums] {
+    state.paths.withUnsafeBufferPointer { paths in
+      TransitionSums.collect(
+        rows: paths.baseAddress! + block.first * stride, stride: stride, dimension: block.dimension,
+        states: state.states, limit: model.stateLimit)
     }
   }
 

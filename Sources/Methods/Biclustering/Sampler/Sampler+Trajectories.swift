@@ -86,7 +86,7 @@ extension Sampler {
 
   /// Adds the pseudo-observations of a cluster's neurons, whose rows begin at `offset` in the block.
   private func addObservations(_ law: inout GaussianPath, cluster: Int, offset: Int, dispersions: [Double]) {
-    let (q, d, length) = (min(rows, law.dimension), law.dimension, stride)
+    let (q, d, length) = (state.rows(of: cluster), law.dimension, stride)
     let products = q * (q + 1) / 2
     var sums = [Double](repeating: 0, count: (products + q) * length)
     sums.withUnsafeMutableBufferPointer { sums in

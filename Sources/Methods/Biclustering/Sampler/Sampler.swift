@@ -4,9 +4,7 @@ import Probability
 /// The parts of a sweep, in order.
 package enum SweepStep: CaseIterable, Sendable {
   case labels, splitMerge, annealing, factors, dynamics, translation, marginalStates, trajectories, loadings,
-    states,
-    stateSplitMerge,
-    concentrations, transitions, dispersions
+    states, stateSplitMerge, concentrations, transitions, dispersions
 }
 
 /// Markov chain Monte Carlo for one recording: each sweep leaves the posterior of ``BiclusterModel`` invariant.
@@ -95,13 +93,13 @@ public struct Sampler: Sendable {
 
   /// Trajectory rows that move together: first row and number of rows.
   var blocks: [(first: Int, dimension: Int)] {
-    blocks(clusters: state.clusters, factors: state.activeFactors)
+    blocks(of: state)
   }
 
-  func blocks(clusters: Int, factors: [Int]?) -> [(first: Int, dimension: Int)] {
+  private func blocks(of state: BiclusterState) -> [(first: Int, dimension: Int)] {
     switch model.coupling {
-    case .full: [(0, clusters * rows)]
-    case .blockDiagonal: (0..<clusters).map { ($0 * rows, factors == nil ? rows : factors![$0] + 1) }
+    case .full: [(0, state.clusters * rows)]
+    case .blockDiagonal: (0..<state.clusters).map { ($0 * rows, state.rows(of: $0)) }
     }
   }
 
@@ -150,7 +148,7 @@ public struct Sampler: Sendable {
   /// log p(trajectories | states) with the dynamics integrated out.
   func logPathPrior(_ state: BiclusterState) -> Double {
     state.paths.withUnsafeBufferPointer { paths in
-      blocks(clusters: state.clusters, factors: state.activeFactors).reduce(0.0) { sum, block in
+      blocks(of: state).reduce(0.0) { sum, block in
         let first = paths.baseAddress! + block.first * stride
         var value = sum
         for j in 0..<block.dimension {

@@ -57,9 +57,6 @@ public struct SwapRecord: Sendable, Hashable, Codable {
     lastEnds = [End?](repeating: nil, count: powers.count)
   }
 
-  /// The share of accepted exchanges between each power and the next; 0 where none was proposed.
-  public var acceptance: [Double] { zip(accepted, proposed).map { Double($0) / Double(max(1, $1)) } }
-
   /// Notes where walkers are.
   mutating func noteEnds() {
     let (first, last) = (walkers[0], walkers[walkers.count - 1])
